@@ -1,0 +1,88 @@
+"""What can be set from the environment (OPPSPOT_*); it opens no connection and starts nothing."""
+
+import os
+import secrets
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ENV_PREFIX = "OPPSPOT_"
+POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+MIN_SECRET_LENGTH = 32
+
+
+def _plain_postgres_url(url: str) -> str:
+    """Drop the driver, so that libpq and SQLAlchemy can both be given the same address."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in POSTGRES_SCHEMES:
+        raise ValueError("must look like postgresql://user:password@host:5432/database")
+    return f"postgresql://{rest}"
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()
+
+
+class Settings(BaseSettings):
+    """One value per OPPSPOT_ variable; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    environment: Literal["demo", "production", "test"] = "demo"
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(default=Path("data"), validate_default=True)
+    # Unset means the private PostgreSQL in the data folder. Hidden from repr: it usually carries a password.
+    database_url: Annotated[str, AfterValidator(_plain_postgres_url)] | None = Field(default=None, repr=False)
+    redis_url: str | None = Field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8700, ge=1, le=65535)
+    public_url: HttpUrl | None = None
+    smtp_url: str | None = Field(default=None, repr=False)
+    secret_key: SecretStr | None = None
+    log_format: Literal["console", "json"] = "console"
+
+    @model_validator(mode="after")
+    def _secret_is_long_enough(self) -> Self:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH:
+            raise ValueError(f"{ENV_PREFIX}SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The address people reach this installation at, without a trailing slash."""
+        if self.public_url is not None:
+            return str(self.public_url).rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def load_secret_key(self) -> str:
+        """Return the configured secret, else the one kept in the data folder, made on first use (mode 0600)."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        kept = self.data_dir / "secret_key"
+        if not kept.exists():
+            _write_once(kept, secrets.token_urlsafe(48))
+        return kept.read_text(encoding="ascii").strip()
+
+
+def _write_once(target: Path, text: str) -> None:
+    """Write a private file unless another process wrote it first; readers never see half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text + "\n")
+        with suppress(FileExistsError):
+            target.hardlink_to(draft)
+    finally:
+        draft.unlink()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Read the environment once; tests build their own `Settings(...)` instead."""
+    return Settings()
