@@ -1,0 +1,1 @@
+"""oppSpot: qualified, owned, timed work out of a stream of raw leads."""

@@ -1,0 +1,26 @@
+"""Every table of the product, in one place, for migrations."""
+
+from oppspot.accounts import models as accounts
+from oppspot.core import audit, config_versions, events, idempotency
+from oppspot.core.db import Base
+from oppspot.engagement import models as engagement
+from oppspot.leads import models as leads
+from oppspot.qualification import models as qualification
+from oppspot.routing import models as routing
+from oppspot.scoring import models as scoring
+
+metadata = Base.metadata
+
+__all__ = [
+    "accounts",
+    "audit",
+    "config_versions",
+    "engagement",
+    "events",
+    "idempotency",
+    "leads",
+    "metadata",
+    "qualification",
+    "routing",
+    "scoring",
+]
