@@ -1,0 +1,132 @@
+"""The command `oppspot`: reads arguments and settings, then calls the part that does the work."""
+
+import signal
+import sys
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from oppspot.core.startup_errors import CannotStart
+
+if TYPE_CHECKING:
+    from oppspot.settings import Settings
+
+# Everything else is imported inside the commands, so that `--help` answers at once.
+
+app = typer.Typer(
+    name="oppspot",
+    help="Lead qualification you can run yourself. Settings come from OPPSPOT_* variables; see docs/deploy.md.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run a command; what the user can mend ends with a sentence and exit code 1, not with a trace."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the database is stopped in order then, too
+    try:
+        app()
+    except CannotStart as error:
+        complaints.print(str(error).strip(), style="red", markup=False)
+        sys.exit(1)
+
+
+def load_settings() -> "Settings":
+    """Read the environment; name the variable that is wrong."""
+    from pydantic import ValidationError
+
+    from oppspot.settings import ENV_PREFIX, get_settings
+
+    try:
+        return get_settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "".join(str(part) for part in problem["loc"]).upper()
+            complaints.print(f"{ENV_PREFIX}{name}: {problem['msg']}", style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+def say(line: str) -> None:
+    """Tell the user about progress, apart from a command's output."""
+    complaints.print(line, style="dim", markup=False)
+
+
+@app.command()
+def demo() -> None:
+    """Start everything in one process: private database, pages, API, worker, example data. Ctrl-C stops it all."""
+    from oppspot import migrations, serving
+    from oppspot.app import create_app
+    from oppspot.core import postgres
+    from oppspot.worker import run_worker
+
+    settings = load_settings()
+    with (
+        closing(serving.listen(settings)) as listener,
+        postgres.reachable(settings, wait_for_others=False, report=say) as dsn,
+    ):
+        say("Bringing the schema up to date")
+        migrations.upgrade(dsn)
+        serving.run(
+            create_app(settings, dsn),
+            listener,
+            worker=lambda: run_worker(settings, dsn),
+            started=lambda: console.print(f"\noppSpot is at [bold]{settings.base_url}[/bold]   (Ctrl-C stops it)"),
+        )
+        say("Stopping")
+
+
+@app.command()
+def serve() -> None:
+    """Serve pages and API; run `oppspot worker` beside it. Expects a migrated database."""
+    from oppspot import serving
+    from oppspot.app import create_app
+    from oppspot.core import postgres
+
+    settings = load_settings()
+    with closing(serving.listen(settings)) as listener, postgres.reachable(settings, report=say) as dsn:
+        started = partial(say, f"Serving {settings.base_url}")
+        serving.run(create_app(settings, dsn), listener, started=started)
+
+
+@app.command()
+def worker() -> None:
+    """Run jobs: deliveries, clocks, imports. Any number of workers may run, on any machine."""
+    import asyncio
+
+    from oppspot.core import postgres
+    from oppspot.worker import run_worker
+
+    settings = load_settings()
+    with postgres.reachable(settings, report=say) as dsn:
+        say("Working")
+        asyncio.run(run_worker(settings, dsn))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema version of this release."""
+    from oppspot import migrations
+    from oppspot.core import postgres
+
+    with postgres.reachable(load_settings(), report=say) as dsn:
+        migrations.upgrade(dsn)
+        console.print(f"The schema is at {migrations.current_version(dsn)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, data folder, page assets, database, migrations and clock; exit code 1 when one needs action."""
+    from oppspot import doctor as doctoring
+
+    ill = False
+    for finding in doctoring.examine(load_settings()):
+        console.print(f"{'✗' if finding.advice else '✓'} {finding.subject}: {finding.fact}", markup=False)
+        if finding.advice:
+            ill = True
+            console.print(f"  → {finding.advice}", markup=False)
+    raise typer.Exit(1 if ill else 0)
