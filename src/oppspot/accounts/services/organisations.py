@@ -1,0 +1,40 @@
+"""Founding an organisation and changing what is said about it."""
+
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert
+
+from oppspot.accounts import rules
+from oppspot.accounts.errors import NameTaken
+from oppspot.accounts.models import Organisation
+from oppspot.core.actor import Actor, system_actor
+from oppspot.core.audit import record_audit
+from oppspot.core.db import Database, Transaction
+from oppspot.core.errors import invalid
+from oppspot.core.ids import new_id
+
+
+async def create_organisation(
+    database: Database, name: str, now: datetime, *, slug: str | None = None, time_zone: str = "UTC"
+) -> Actor:
+    """Found an organisation, in its own transaction; returns the product acting inside it.
+
+    Raises NameTaken when the slug belongs to another, Invalid when the name has no letters to make one from.
+    """
+    slug = rules.slug_of(slug or name)
+    if not slug:
+        raise invalid("slug", "is missing and cannot be made from the name", "letters a-z, digits and dashes")
+    actor = system_actor(new_id())
+    async with database.transaction(actor.org_id) as tx:
+        await _insert(tx, actor, {"name": name, "slug": slug, "time_zone": time_zone, "created_at": now})
+        await record_audit(
+            tx, actor, "organisation.created", ("organisation", actor.org_id), now, payload={"slug": slug}
+        )
+    return actor
+
+
+async def _insert(tx: Transaction, actor: Actor, values: dict[str, object]) -> None:
+    # The owner of the slug may be invisible to us, so the conflict is asked for, not looked up.
+    row = insert(Organisation).values(id=actor.org_id, settings={}, **values).on_conflict_do_nothing()
+    if (await tx.execute(row.returning(Organisation.id))).one_or_none() is None:
+        raise NameTaken(f"There is already an organisation with the slug {values['slug']}.")
