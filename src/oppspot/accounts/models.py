@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oppspot.core.db import Base, OwnedByOrganisation, Tenant
@@ -42,6 +42,8 @@ class User(Tenant, Base):
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[str | None]
+    # False: sees notices in the application only.
+    email_notices: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
 
@@ -161,6 +163,9 @@ class Notification(Tenant, Base):
     __table_args__ = (
         _user_key("user_id", ondelete="CASCADE"),
         Index(None, "org_id", "user_id", "created_at"),
+        Index("ix_notifications_unread", "org_id", "user_id", postgresql_where=text("read_at IS NULL")),
+        Index("ix_notifications_to_email", "org_id", postgresql_where=text("email_state = 'pending'")),
+        CheckConstraint("email_state IN ('pending', 'sent', 'failed', 'skipped')", name="email_state"),
     )
 
     user_id: Mapped[UUID]
@@ -170,6 +175,10 @@ class Notification(Tenant, Base):
     url: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    # Skipped: read before the e-mail was due, or its reader wants none.
+    email_state: Mapped[str] = mapped_column(default="pending", server_default="skipped")
+    # Why the last attempt failed, also while it is tried again.
+    email_error: Mapped[str | None]
 
 
 class SavedView(Tenant, Base):
