@@ -1,0 +1,28 @@
+"""Asks before something is done that is hard to take back: a page of its own, or a dialog over the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from oppspot.web.rendering import render
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is asked; `action` is where the answer “yes” is posted, with `fields`."""
+
+    title: str
+    text: str
+    action: str
+    button: str
+    back_href: str
+    kind: Literal["danger", "primary"] = "danger"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def confirm(request: Request, confirmation: Confirmation) -> HTMLResponse:
+    """Return the question; `ui.confirm_link` opens it as a dialog where there is JavaScript."""
+    return render(request, "web/confirm.html", {"confirmation": confirmation}, block="dialog")

@@ -1,0 +1,17 @@
+// Makes pages quicker and livelier; every page works without it.
+import { watchDialogs } from "./js/dialogs.js";
+import { watchKeys } from "./js/keys.js";
+import { watchTopics } from "./js/live.js";
+import { watchRows } from "./js/rows.js";
+import { watchTheme } from "./js/theme.js";
+import { keepTime } from "./js/times.js";
+import { watchToasts } from "./js/toasts.js";
+
+document.documentElement.classList.add("js");
+watchTheme();
+watchToasts();
+watchDialogs();
+watchRows();
+watchKeys();
+keepTime();
+watchTopics();
