@@ -1,0 +1,1 @@
+"""Routing: which rep or queue a lead goes to, by when it must be touched, and why."""
