@@ -1,0 +1,1 @@
+"""The condition language: one definition, answered in Python, in SQL and in Polars alike."""

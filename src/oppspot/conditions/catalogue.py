@@ -1,0 +1,75 @@
+"""Owns the list of fields that ship with the product, and its form for builders and documentation."""
+
+from oppspot.conditions.describe import phrase_of
+from oppspot.conditions.types import OPS, Catalogue, Field, FieldType, shape_of
+
+_TEXT, _NUMBER, _BOOLEAN = FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN
+_DATETIME, _CHOICE, _TEXT_LIST = FieldType.DATETIME, FieldType.CHOICE, FieldType.TEXT_LIST
+
+LEAD_STATUSES = ("new", "working", "qualified", "nurturing", "disqualified", "converted", "archived")
+LEAD_STAGES = ("lead", "mql", "sal", "sql", "opportunity", "customer")
+BANT_STATUSES = ("qualified", "nurture", "disqualified")
+
+_LEAD = (
+    Field("lead.source", _TEXT, "lead source", "Where the lead came from, as the intake named it."),
+    Field("lead.product_interest", _TEXT, "product interest", "The product the person asked about."),
+    Field("lead.title", _TEXT, "job title", "The person's job title, as written."),
+    Field("lead.status", _CHOICE, "lead status", "Where the work on the lead stands.", choices=LEAD_STATUSES),
+    Field("lead.stage", _CHOICE, "lead stage", "How far the lead is through the funnel.", choices=LEAD_STAGES),
+    Field("lead.country", _TEXT, "lead country", "The person's country."),
+    Field("lead.seniority", _TEXT, "seniority", "The level read from the job title."),
+    Field("lead.email_domain", _TEXT, "e-mail domain", "What follows the @ of the person's address."),
+    Field("lead.is_free_mail", _BOOLEAN, "e-mail is free mail", "Whether the address is with a free mail provider."),
+    Field("lead.created_at", _DATETIME, "lead creation", "When the lead was first seen."),
+)
+
+_COMPANY = (
+    Field("company.name", _TEXT, "company name", "The company's name, as written."),
+    Field("company.domain", _TEXT, "company domain", "The company's registrable web domain."),
+    Field("company.country", _TEXT, "company country", "The company's country."),
+    Field("company.industry", _TEXT, "company industry", "The company's industry."),
+    Field(
+        "company.sic_code", _TEXT, "SIC code", "The Standard Industrial Classification code; text, as zeros may lead."
+    ),
+    Field("company.employees", _NUMBER, "company employees", "How many people work there."),
+    Field("company.annual_revenue", _NUMBER, "annual revenue", "Revenue a year, in the organisation's currency."),
+    Field("company.growth_rate", _NUMBER, "growth rate", "Growth of revenue over a year; 20 means 20%.", unit="%"),
+    Field("company.funding_stage", _TEXT, "funding stage", "The last round of funding, or bootstrapped."),
+    Field("company.credit_score", _NUMBER, "credit score", "Creditworthiness, 0 to 100."),
+    Field("company.technologies", _TEXT_LIST, "company technologies", "Products the company is known to use."),
+)
+
+_ASSESSMENT = (
+    Field("score.overall", _NUMBER, "score", "Fit and engagement together, 0 to 100."),
+    Field("score.fit", _NUMBER, "fit score", "How well the company suits us, 0 to 100."),
+    Field("score.engagement", _NUMBER, "engagement score", "How much interest the lead shows, 0 to 100."),
+    Field("bant.status", _CHOICE, "BANT verdict", "What the BANT framework concludes.", choices=BANT_STATUSES),
+    Field("bant.overall_score", _NUMBER, "BANT score", "The weighted BANT score, 0 to 100."),
+    Field("bant.coverage", _NUMBER, "BANT coverage", "How much of BANT is known and fresh, 0 to 1."),
+    Field("bant.confidence", _NUMBER, "BANT confidence", "How far the BANT evidence can be relied on, 0 to 1."),
+    Field("engagement.events_7d", _NUMBER, "events in 7 days", "How many events the last 7 days brought."),
+    Field("engagement.events_30d", _NUMBER, "events in 30 days", "How many events the last 30 days brought."),
+    Field("engagement.last_event_at", _DATETIME, "last event", "When the lead last did something."),
+)
+
+
+def default_catalogue() -> Catalogue:
+    """Return the fields every organisation has; add its own with `Catalogue.with_attributes`."""
+    return Catalogue.of((*_LEAD, *_COMPANY, *_ASSESSMENT))
+
+
+def to_document(catalogue: Catalogue) -> list[dict[str, object]]:
+    """Return the catalogue as JSON: each field with the operators it takes and the shape of their values."""
+    return [_field_document(field) for field in catalogue]
+
+
+def _field_document(field: Field) -> dict[str, object]:
+    return {
+        "name": field.name,
+        "type": field.type.value,
+        "label": field.label,
+        "description": field.description,
+        "unit": field.unit,
+        "choices": list(field.choices),
+        "ops": [{"op": op.value, "label": phrase_of(op, field), "value": shape_of(op).value} for op in OPS[field.type]],
+    }
