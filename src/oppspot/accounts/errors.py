@@ -29,3 +29,7 @@ class NameTaken(Conflict):
 
 class BeyondOwnPermissions(Forbidden):
     """You cannot give, or take from others, what you may not do yourself."""
+
+
+class WrongPassword(Conflict):
+    """The current password is not right."""

@@ -36,7 +36,7 @@ async def notify_users(tx: Transaction, org_id: UUID, notices: Sequence[Notice],
         return
     await insert_rows(tx, Notification, [_row(org_id, notice, now) for notice in notices])
     await live.announce(tx, org_id, {f"user:{notice.user_id}" for notice in notices})
-    await jobs.enqueue(tx, [_email_job(org_id, now)])
+    await jobs.enqueue(tx, [email_job(org_id, now)])
 
 
 def _row(org_id: UUID, notice: Notice, now: datetime) -> dict[str, object]:
@@ -53,7 +53,8 @@ def _row(org_id: UUID, notice: Notice, now: datetime) -> dict[str, object]:
     }
 
 
-def _email_job(org_id: UUID, now: datetime) -> Job:
+def email_job(org_id: UUID, now: datetime) -> Job:
+    """Return the job that sends what waits, a moment from now."""
     # No queueing lock: two corridors of one organisation would wait for each other's commit. Jobs that
     # find nothing left to send are cheap; the lock keeps two of them from sending the same e-mail.
     return Job(

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from oppspot.accounts import rules
 from oppspot.accounts.errors import NameTaken
 from oppspot.accounts.models import Organisation
+from oppspot.accounts.rep_settings import is_time_zone
 from oppspot.core.actor import Actor, system_actor
 from oppspot.core.audit import record_audit
 from oppspot.core.db import Database, Transaction
@@ -38,3 +39,17 @@ async def _insert(tx: Transaction, actor: Actor, values: dict[str, object]) -> N
     row = insert(Organisation).values(id=actor.org_id, settings={}, **values).on_conflict_do_nothing()
     if (await tx.execute(row.returning(Organisation.id))).one_or_none() is None:
         raise NameTaken(f"There is already an organisation with the slug {values['slug']}.")
+
+
+async def update_organisation(tx: Transaction, actor: Actor, name: str, time_zone: str, now: datetime) -> None:
+    """Change the organisation's name and time zone; raises Invalid for a time zone that does not exist."""
+    if not is_time_zone(time_zone):
+        raise invalid("time_zone", "is not a time zone", "an IANA name such as Europe/London")
+    organisation = await tx.get_one(Organisation, actor.org_id, with_for_update={"key_share": True})
+    before = {"name": organisation.name, "time_zone": organisation.time_zone}
+    after = {"name": name, "time_zone": time_zone}
+    if before == after:
+        return
+    organisation.name, organisation.time_zone = name, time_zone
+    subject = ("organisation", actor.org_id)
+    await record_audit(tx, actor, "organisation.updated", subject, now, payload={"from": before, "to": after})
