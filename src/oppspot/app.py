@@ -9,7 +9,11 @@ from oppspot import web
 from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
+from oppspot.corridor import api as corridor_api
+from oppspot.corridor.batching import IntakeBatcher
 from oppspot.settings import Settings
+
+ROUTERS = (corridor_api.router,)
 
 
 def create_app(settings: Settings, dsn: str) -> FastAPI:
@@ -19,10 +23,14 @@ def create_app(settings: Settings, dsn: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, live = Database(dsn), LiveHub(dsn)
         app.state.runtime = Runtime(settings=settings, database=database, live=live)
+        app.state.intake = IntakeBatcher(database)
         async with live.running():
             yield
+        await app.state.intake.close()
         await database.close()
 
     app = FastAPI(title="oppSpot Qualification", version="0.1.0", lifespan=lifespan, docs_url="/api/docs")
     web.setup(app, settings)
+    for router in ROUTERS:
+        app.include_router(router)
     return app

@@ -5,13 +5,13 @@ from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy import Column, Dialect, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
 from oppspot.core import json
 from oppspot.core.db import Base, Transaction
 
-_DIALECT = postgresql.dialect()
+_DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def _table(model: type[Base]) -> Table:

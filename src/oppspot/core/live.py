@@ -88,6 +88,6 @@ class LiveHub:
             options=f"-c role={APP_ROLE}",
         )
         async with connection:
-            await connection.execute(f"LISTEN {CHANNEL}")  # type: ignore[arg-type]
+            await connection.execute(f"LISTEN {CHANNEL}")
             async for notice in connection.notifies():
                 self._deliver(notice.payload)

@@ -104,12 +104,15 @@ def environment() -> dict[str, str]:
 def make_socket_folder(layout: Layout, account: Account) -> Path:
     """Make a private folder for the socket: in the data folder, else (path too long) in the temporary folder.
 
-    A comma counts as too long: libpq takes it for the end of a host name and has no way to quote it.
+    A comma counts as too long: libpq takes it for the end of a host name and has no way to quote it. Only the owner
+    calls this, when no server lives, so sockets found here are stale: PostgreSQL would believe a zombie's.
     """
     forget_spare_socket_folder(layout)
     folder = layout.folder / "run"
     if len(os.fsencode(folder / SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES and "," not in str(folder):
         folder.mkdir(mode=0o700, exist_ok=True)
+        for stale in folder.glob(".s.PGSQL.*"):
+            stale.unlink()
     else:
         folder = Path(tempfile.mkdtemp(prefix=SPARE_SOCKET_PREFIX))
         layout.spare_socket_record.write_text(str(folder), encoding="utf-8")

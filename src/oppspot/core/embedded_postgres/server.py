@@ -99,7 +99,7 @@ def start(data_dir: Path, *, durable: bool = True, report: Report = _say_nothing
         if ownership.acquire(exclusive=True):
             return _own(layout, ownership, durable=durable, report=report)
         found = cluster.find_postmaster(layout)
-        if found is not None and found.ready:
+        if found is not None and found.ready and _answers(_dsn(found.socket_folder)):
             return Server(_dsn(found.socket_folder), layout, _join_users(layout))
     raise EmbeddedPostgresError(f"Another process holds {layout.owner_lock} but PostgreSQL did not become ready.")
 
@@ -182,6 +182,15 @@ def _create_database(sockets: Path) -> None:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known is None:
             connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def _answers(dsn: str) -> bool:
+    """Tell a server in use from one whose owner is being killed right now."""
+    try:
+        psycopg.connect(dsn).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _dsn(sockets: Path, database: str = DATABASE) -> str:

@@ -1,0 +1,95 @@
+"""Turns a lead's state into what the rules take: scoring facts, and the flat row that conditions read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from oppspot.corridor.types import LeadState
+from oppspot.engagement.rules import count_windows
+from oppspot.leads.normalise.domains import is_free_mail
+from oppspot.qualification.types import Assessment
+from oppspot.scoring.types import CompanyFacts, FundingStage, LeadFacts, LeadScore
+
+_NO_COMPANY: Mapping[str, Any] = {}
+_NOTHING_KNOWN = CompanyFacts()
+
+
+def scoring_facts(state: LeadState) -> LeadFacts:
+    """Return what scoring looks at."""
+    domain = email_domain(state.contact["email"])
+    return LeadFacts(
+        company=company_facts(state.company) if state.company else _NOTHING_KNOWN,
+        email_domain=domain,
+        is_free_mail=None if domain is None else is_free_mail(domain),
+        title=state.contact["title"],
+    )
+
+
+def company_facts(company: Mapping[str, Any]) -> CompanyFacts:
+    """Return a company's row as facts."""
+    revenue, technologies, funding = company["annual_revenue"], company["technologies"], company["funding_stage"]
+    return CompanyFacts(
+        industry=company["industry"],
+        sic_code=company["sic_code"],
+        country=company["country"],
+        employees=company["employees"],
+        annual_revenue=None if revenue is None else float(revenue),
+        growth_rate=company["growth_rate"],
+        funding_stage=None if funding is None else FundingStage(funding),
+        credit_score=company["credit_score"],
+        technologies=None if technologies is None else tuple(technologies),
+    )
+
+
+def email_domain(email: str | None) -> str | None:
+    """Return what follows the @, None without an address."""
+    return email.rpartition("@")[2] if email else None
+
+
+def condition_row(state: LeadState, score: LeadScore, assessment: Assessment, now: datetime) -> dict[str, object]:
+    """Return the flat row that conditions read; what is not known is None."""
+    lead, contact, company = state.lead, state.contact, state.company or _NO_COMPANY
+    domain = email_domain(contact["email"])
+    row: dict[str, object] = {
+        "lead.source": lead["source"],
+        "lead.product_interest": lead["product_interest"],
+        "lead.title": contact["title"],
+        "lead.status": lead["status"],
+        "lead.stage": lead["stage"],
+        "lead.country": contact["country"],
+        "lead.email_domain": domain,
+        "lead.is_free_mail": None if domain is None else is_free_mail(domain),
+        "lead.created_at": lead["created_at"],
+        "score.overall": score.overall,
+        "score.fit": score.fit,
+        "score.engagement": score.engagement,
+        "bant.status": assessment.status,
+        "bant.overall_score": assessment.overall_score,
+        "bant.coverage": assessment.coverage,
+        "bant.confidence": assessment.confidence,
+    }
+    for name in _COMPANY_FIELDS:
+        row[f"company.{name}"] = company.get(name)
+    for key, value in lead["attributes"].items():
+        row[f"attributes.{key}"] = value
+    if state.events:
+        windows = count_windows(state.events, now)
+        row["engagement.events_7d"] = windows.events_7d
+        row["engagement.events_30d"] = windows.events_30d
+        row["engagement.last_event_at"] = windows.last_event_at
+    return row
+
+
+_COMPANY_FIELDS = (
+    "name",
+    "domain",
+    "country",
+    "industry",
+    "sic_code",
+    "employees",
+    "annual_revenue",
+    "growth_rate",
+    "funding_stage",
+    "credit_score",
+    "technologies",
+)

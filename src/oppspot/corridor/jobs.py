@@ -1,0 +1,116 @@
+"""Work that enters the corridor by itself: after a configuration changed, a company changed, or time passed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from procrastinate import Blueprint
+from sqlalchemy import text
+
+from oppspot.core.actor import system_actor
+from oppspot.core.clock import utc_now
+from oppspot.core.db import Database, Transaction
+from oppspot.core.jobs import Job, enqueue
+from oppspot.core.organisations import list_organisations
+from oppspot.core.runtime import Runtime
+from oppspot.corridor.pipeline import reassess
+from oppspot.corridor.types import Cause
+
+CHUNK: Final = 500
+_START: Final = UUID(int=0)
+
+
+def reassess_everything(org_id: UUID, cause: str) -> Job:
+    """Return the job that assesses all leads of an organisation anew, chunk after chunk."""
+    return _chunk_job(org_id, cause, "everything", _START)
+
+
+def retry_unrouted(org_id: UUID) -> Job:
+    """Return the job that routes again the leads nobody has, after the rules or the people changed."""
+    return _chunk_job(org_id, "rules", "waiting", _START)
+
+
+def _chunk_job(org_id: UUID, cause: str, scope: str, after: UUID) -> Job:
+    args = {"org_id": str(org_id), "cause": cause, "scope": scope, "after": str(after)}
+    lock = f"reassess:{org_id}"
+    return Job("corridor:reassess_chunk", args, lock=lock, queueing_lock=f"{lock}:{scope}:{after}")
+
+
+def reassess_company_leads(org_id: UUID, company_id: UUID) -> Job:
+    """Return the job that assesses a company's leads anew; several changes in a row make one job."""
+    args = {"org_id": str(org_id), "company_id": str(company_id)}
+    return Job("corridor:reassess_company", args, queueing_lock=f"reassess:company:{company_id}")
+
+
+_NEXT = {
+    "everything": text("SELECT id FROM leads WHERE org_id = :org_id AND id > :after ORDER BY id LIMIT :number"),
+    "waiting": text(
+        "SELECT id FROM leads WHERE org_id = :org_id AND id > :after AND next_check_at IS NOT NULL "
+        "ORDER BY id LIMIT :number",
+    ),
+}
+_OF_COMPANY = text("SELECT id FROM leads WHERE org_id = :org_id AND company_id = :company_id ORDER BY id")
+_DUE = text(
+    "SELECT id FROM leads WHERE org_id = :org_id AND next_check_at <= :now ORDER BY next_check_at, id LIMIT :number",
+)
+
+
+async def reassess_chunk(database: Database, org_id: UUID, cause: str, scope: str, after: UUID, now: datetime) -> int:
+    """Assess the next chunk anew and enqueue the one after it, in one transaction; returns how many."""
+    async with database.transaction(org_id) as tx:
+        ids = await _ids(tx, _NEXT[scope], org_id=org_id, after=after, number=CHUNK)
+        await _reassess(tx, org_id, ids, now, cause)
+        if len(ids) == CHUNK:
+            await enqueue(tx, [_chunk_job(org_id, cause, scope, ids[-1])])
+        return len(ids)
+
+
+async def reassess_company(database: Database, org_id: UUID, company_id: UUID, now: datetime) -> int:
+    """Assess all leads of a company anew; returns how many."""
+    async with database.transaction(org_id) as tx:
+        ids = await _ids(tx, _OF_COMPANY, org_id=org_id, company_id=company_id)
+    for start in range(0, len(ids), CHUNK):
+        async with database.transaction(org_id) as tx:
+            await _reassess(tx, org_id, ids[start : start + CHUNK], now, "company")
+    return len(ids)
+
+
+async def retry_waiting(database: Database, now: datetime) -> int:
+    """Route again the leads nobody has whose next check is due, organisation by organisation; returns how many."""
+    tried = 0
+    for organisation in await list_organisations(database):
+        async with database.transaction(organisation.id) as tx:
+            ids = await _ids(tx, _DUE, org_id=organisation.id, now=now, number=CHUNK)
+            await _reassess(tx, organisation.id, ids, now, "sweep")
+            tried += len(ids)
+    return tried
+
+
+async def _ids(tx: Transaction, statement: object, **parameters: object) -> list[UUID]:
+    return list((await tx.execute(statement, parameters)).scalars())  # type: ignore[call-overload]
+
+
+async def _reassess(tx: Transaction, org_id: UUID, ids: Sequence[UUID], now: datetime, cause: str) -> None:
+    if ids:
+        await reassess(tx, system_actor(org_id), ids, now, Cause(cause))
+
+
+def tasks(runtime: Runtime) -> Blueprint:
+    """Return the corridor's tasks for a worker."""
+    blueprint = Blueprint()
+
+    @blueprint.task(name="reassess_chunk")
+    async def _chunk(org_id: str, cause: str, scope: str, after: str) -> None:
+        await reassess_chunk(runtime.database, UUID(org_id), cause, scope, UUID(after), utc_now())
+
+    @blueprint.task(name="reassess_company")
+    async def _company(org_id: str, company_id: str) -> None:
+        await reassess_company(runtime.database, UUID(org_id), UUID(company_id), utc_now())
+
+    @blueprint.periodic(cron="* * * * *")
+    @blueprint.task(name="retry_waiting", queueing_lock="retry_waiting", pass_context=False)
+    async def _waiting(timestamp: int) -> None:  # noqa: ARG001 — procrastinate passes when it was due
+        await retry_waiting(runtime.database, utc_now())
+
+    return blueprint

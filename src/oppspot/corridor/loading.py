@@ -1,0 +1,121 @@
+"""Reads what the corridor needs of leads that are known: rows, facts, open work; each in one statement per batch."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select, text
+
+from oppspot.core.db import Transaction
+from oppspot.corridor.types import LeadState, RoutingState
+from oppspot.engagement.models import EngagementRecord
+from oppspot.engagement.types import EngagementEvent, EventKind
+from oppspot.leads.models import Company, Contact, Lead
+from oppspot.qualification.models import ClaimRecord
+from oppspot.qualification.types import Claim, Evidence
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('corridor:' || :org_id, 0))")
+
+
+async def take_turn(tx: Transaction, org_id: UUID) -> None:
+    """Wait for this organisation's turn: owners, capacities and credits are decided one batch after another."""
+    await tx.execute(_LOCK, {"org_id": str(org_id)})
+
+
+async def load_states(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:
+    """Return the full state of known leads; companies shared by leads are one and the same dict."""
+    if not lead_ids:
+        return {}
+    states = await _load_rows(tx, org_id, lead_ids)
+    for claim, lead_id in await _load_claims(tx, org_id, lead_ids):
+        states[lead_id].claims.append(claim)
+    for event, lead_id in await _load_events(tx, org_id, lead_ids):
+        states[lead_id].events.append(event)
+    for lead_id, routing in (await _load_routing(tx, org_id, lead_ids)).items():
+        states[lead_id].routing = routing
+    return states
+
+
+async def load_companies(tx: Transaction, org_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return companies as dicts by column, locked against other writers."""
+    if not ids:
+        return {}
+    table = Company.__table__
+    rows = await tx.execute(
+        select(table).where(table.c.org_id == org_id, table.c.id.in_(ids)).order_by(table.c.id).with_for_update(),
+    )
+    return {row.id: dict(row._mapping) for row in rows}  # noqa: SLF001 — SQLAlchemy's public name for it
+
+
+async def _load_rows(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:
+    leads, contacts = Lead.__table__, Contact.__table__
+    found = await tx.execute(
+        select(leads).where(leads.c.org_id == org_id, leads.c.id.in_(lead_ids)).order_by(leads.c.id).with_for_update(),
+    )
+    rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    contact_ids = [row["contact_id"] for row in rows]
+    people = await tx.execute(select(contacts).where(contacts.c.org_id == org_id, contacts.c.id.in_(contact_ids)))
+    contact_by_id = {row.id: dict(row._mapping) for row in people}  # noqa: SLF001
+    companies = await load_companies(tx, org_id, list({row["company_id"] for row in rows if row["company_id"]}))
+    return {
+        row["id"]: LeadState(
+            id=row["id"],
+            lead=row,
+            contact=contact_by_id[row["contact_id"]],
+            company=companies.get(row["company_id"]),
+            is_new=False,
+        )
+        for row in rows
+    }
+
+
+async def _load_claims(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> list[tuple[Claim, UUID]]:
+    table = ClaimRecord.__table__
+    rows = await tx.execute(
+        select(table).where(table.c.org_id == org_id, table.c.lead_id.in_(lead_ids)).order_by(table.c.id),
+    )
+    return [(claim_of(row), row.lead_id) for row in rows]
+
+
+def claim_of(row: Row[Any]) -> Claim:
+    """Return a stored claim as a value."""
+    return Claim(
+        id=row.id,
+        key=row.key,
+        value=row.value,
+        source=row.source,
+        grade=row.grade,
+        confidence=float(row.confidence),
+        observed_at=row.observed_at,
+        expires_at=row.expires_at,
+        evidence=Evidence(**row.evidence) if row.evidence else None,
+        author=row.author,
+    )
+
+
+async def _load_events(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> list[tuple[EngagementEvent, UUID]]:
+    table = EngagementRecord.__table__
+    rows = await tx.execute(
+        select(table.c.id, table.c.lead_id, table.c.kind, table.c.occurred_at, table.c.quantity)
+        .where(table.c.org_id == org_id, table.c.lead_id.in_(lead_ids))
+        .order_by(table.c.occurred_at, table.c.id),
+    )
+    return [
+        (EngagementEvent(EventKind(row.kind), row.occurred_at, row.quantity, str(row.id)), row.lead_id) for row in rows
+    ]
+
+
+_ROUTING = text(
+    "SELECT lead_id, bool_or(status IN ('assigned', 'accepted', 'working')) AS is_open, "
+    "array_agg(rep_id) FILTER (WHERE status IN ('rejected', 'reassigned')) AS previous "
+    "FROM assignments WHERE org_id = :org_id AND lead_id = ANY(CAST(:ids AS uuid[])) GROUP BY lead_id",
+)
+
+
+async def _load_routing(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, RoutingState]:
+    rows = await tx.execute(_ROUTING, {"org_id": org_id, "ids": [str(item) for item in lead_ids]})
+    found: dict[UUID, RoutingState] = defaultdict(RoutingState)
+    for row in rows:
+        found[row.lead_id] = RoutingState(row.is_open, frozenset(row.previous or ()))
+    return found

@@ -1,0 +1,104 @@
+"""How a raw lead joins what is known: given values replace, missing ones leave alone; nothing is cleared by silence."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from oppspot.corridor.types import LeadState
+from oppspot.leads.identities import company_domain
+from oppspot.leads.types import CompanyInput, LeadInput
+
+LEAD_FIELDS: Final = ("external_id", "source", "product_interest")
+CONTACT_FIELDS: Final = ("email", "first_name", "last_name", "title", "phone", "country")
+COMPANY_FIELDS: Final = (
+    "name",
+    "domain",
+    "registration_number",
+    "country",
+    "industry",
+    "sic_code",
+    "employees",
+    "annual_revenue",
+    "growth_rate",
+    "funding_stage",
+    "credit_score",
+    "technologies",
+)
+
+
+def new_company(org_id: UUID, company_id: UUID, given: LeadInput, now: datetime) -> dict[str, Any]:
+    """Return the row of a company seen for the first time; an address at its domain names the domain."""
+    row: dict[str, Any] = {"org_id": org_id, "id": company_id, "created_at": now, "updated_at": now}
+    for name in COMPANY_FIELDS:
+        row[name] = getattr(given.company, name)
+    row["domain"] = company_domain(given)
+    return row
+
+
+def new_lead(org_id: UUID, lead_id: UUID, contact_id: UUID, given: LeadInput, now: datetime) -> LeadState:
+    """Return the state of a lead seen for the first time, without its company."""
+    contact: dict[str, Any] = {"org_id": org_id, "id": contact_id, "company_id": None}
+    for name in CONTACT_FIELDS:
+        contact[name] = getattr(given, name)
+    contact["created_at"] = contact["updated_at"] = now
+    lead: dict[str, Any] = {
+        "org_id": org_id,
+        "id": lead_id,
+        "contact_id": contact_id,
+        "company_id": None,
+        "external_id": given.external_id,
+        "source": given.source,
+        "product_interest": given.product_interest,
+        "status": "new",
+        "stage": "lead",
+        "attributes": dict(given.attributes),
+        "owner_id": None,
+        "queue": None,
+        "sla_due_at": None,
+        "next_check_at": None,
+        "import_id": None,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return LeadState(id=lead_id, lead=lead, contact=contact, company=None, is_new=True)
+
+
+def _replace(row: dict[str, Any], names: tuple[str, ...], given: Any, label: str, state: LeadState) -> bool:
+    changed = False
+    for name in names:
+        value = getattr(given, name)
+        if value is None or value == row[name]:
+            continue
+        if isinstance(value, tuple) and row[name] is not None and list(value) == list(row[name]):
+            continue
+        state.changes[f"{label}.{name}"] = [row[name], value]
+        row[name] = value
+        changed = True
+    return changed
+
+
+def merge_lead(state: LeadState, given: LeadInput, now: datetime) -> None:
+    """Take over what a raw lead says about a lead that is known; notes each change."""
+    if _replace(state.lead, LEAD_FIELDS, given, "lead", state):
+        state.lead["updated_at"] = now
+    if _replace(state.contact, CONTACT_FIELDS, given, "contact", state):
+        state.contact["updated_at"] = now
+    _merge_attributes(state, given, now)
+
+
+def _merge_attributes(state: LeadState, given: LeadInput, now: datetime) -> None:
+    held = state.lead["attributes"]
+    fresh = {key: value for key, value in given.attributes.items() if held.get(key) != value}
+    if fresh:
+        for key, value in fresh.items():
+            state.changes[f"attributes.{key}"] = [held.get(key), value]
+        state.lead["attributes"] = {**held, **fresh}
+        state.lead["updated_at"] = now
+
+
+def merge_company(state: LeadState, company: dict[str, Any], given: CompanyInput, now: datetime) -> bool:
+    """Take over what a raw lead says about its company; returns whether the company changed."""
+    changed = _replace(company, COMPANY_FIELDS, given, "company", state)
+    if changed:
+        company["updated_at"] = now
+    return changed

@@ -1,0 +1,117 @@
+"""What travels through the corridor: a lead's whole state in memory, and what came of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from oppspot.engagement.types import EngagementEvent
+from oppspot.leads.types import LeadInput
+from oppspot.qualification.types import Assessment, Claim
+from oppspot.routing.types import RoutingDecision
+from oppspot.scoring.types import LeadScore
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One checked raw lead with its claims and events in their features' own types."""
+
+    lead: LeadInput
+    claims: tuple[Claim, ...] = ()
+    events: tuple[EngagementEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingState:
+    """What routing must know of a lead that was here before."""
+
+    is_open: bool = False
+    previous_rep_ids: frozenset[UUID] = frozenset()
+
+
+@dataclass(slots=True)
+class LeadState:
+    """A lead as it is being carried through: rows as dicts by column, facts, and the decisions so far."""
+
+    id: UUID
+    lead: dict[str, Any]
+    contact: dict[str, Any]
+    company: dict[str, Any] | None
+    is_new: bool
+    claims: list[Claim] = field(default_factory=list)
+    events: list[EngagementEvent] = field(default_factory=list)
+    new_claims: list[Claim] = field(default_factory=list)
+    new_events: list[EngagementEvent] = field(default_factory=list)
+    routing: RoutingState = RoutingState()
+    # Columns that changed, by row, for the timeline and for undo: {"lead.source": ["old", "new"]}.
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    # The row as it was before this batch; None for a new lead.
+    before: dict[str, Any] | None = None
+    score: LeadScore | None = None
+    assessment: Assessment | None = None
+    decision: RoutingDecision | None = None
+    decision_id: UUID | None = None
+    decision_record: dict[str, Any] | None = None
+    assignment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why leads entered the corridor; stands in score history and the timeline."""
+
+    name: str  # e.g. "api", "import", "claim", "edit", "config", "sweep"
+    import_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSummary:
+    overall: Decimal | None
+    fit: Decimal | None
+    engagement: Decimal | None
+    coverage: Decimal
+    band: str | None
+    grade: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationSummary:
+    framework: str
+    status: str
+    overall_score: int | None
+    coverage: float
+    confidence: float
+    next_review_date: Any
+    next_actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentSummary:
+    id: UUID
+    owner: Owner
+    reason: str
+    sla_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadResult:
+    """The whole decision about one lead, as the API answers it."""
+
+    id: UUID
+    created: bool
+    status: str
+    outcome: str
+    reason: str
+    score: ScoreSummary
+    qualification: QualificationSummary
+    assignment: AssignmentSummary | None
+
+    def again(self) -> "LeadResult":
+        """Return the same decision for a later input about the same lead: it created nothing."""
+        return replace(self, created=False)

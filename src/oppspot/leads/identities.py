@@ -1,0 +1,51 @@
+"""By which keys a raw lead and its company are recognised: surest first."""
+
+from oppspot.leads.normalise import company_domain_of_email, company_name_key, person_name_key
+from oppspot.leads.types import LeadInput
+
+Key = tuple[str, str]
+
+
+def lead_keys(lead: LeadInput) -> list[Key]:
+    """Return the keys of a lead, surest first: the sender's own number, the address, the person at a domain.
+
+    Two people of one name at one domain are taken for one: the double would be seen twice, the mix-up is rare.
+    """
+    keys: list[Key] = []
+    if lead.external_id:
+        keys.append(("external", lead.external_id))
+    if lead.email:
+        keys.append(("email", lead.email))
+    person, domain = person_name_key(lead.first_name, lead.last_name), company_domain(lead)
+    if person and domain:
+        keys.append(("person", f"{domain}|{person}"))
+    elif not keys:
+        # Nothing surer is known: the person at a company of that name.
+        keys.append(("person", f"{_name_key(lead)}|{person or lead.last_name or lead.first_name}"))
+    return keys
+
+
+def company_keys(lead: LeadInput) -> list[Key]:
+    """Return the keys of a lead's company, surest first: registrable domain, registration number, name."""
+    keys: list[Key] = []
+    domain = company_domain(lead)
+    if domain:
+        keys.append(("domain", domain))
+    if lead.company.registration_number:
+        country = lead.company.country or ""
+        keys.append(("registration", f"{country}|{lead.company.registration_number.upper()}"))
+    name = _name_key(lead)
+    if name:
+        keys.append(("name", name))
+    return keys
+
+
+def _name_key(lead: LeadInput) -> str | None:
+    return company_name_key(lead.company.name) if lead.company.name else None
+
+
+def company_domain(lead: LeadInput) -> str | None:
+    """Return the domain of a lead's company: as given, else its address's, unless that is free mail."""
+    if lead.company.domain:
+        return lead.company.domain
+    return company_domain_of_email(lead.email) if lead.email else None

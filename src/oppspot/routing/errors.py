@@ -1,0 +1,39 @@
+"""What can stop a command of routing."""
+
+from oppspot.core.errors import Conflict, NotFound
+
+
+class NotYourLead(Conflict):
+    """This lead is not assigned to you."""
+
+    title, slug = "Not your lead", "not-your-lead"
+
+
+class NothingAssigned(Conflict):
+    """Nobody has this lead just now."""
+
+    title, slug = "Nothing assigned", "nothing-assigned"
+
+
+class AssignmentMoved(Conflict):
+    """Somebody else changed this assignment a moment ago."""
+
+    title, slug = "Assignment changed", "assignment-changed"
+
+
+class NotARep(Conflict):
+    """This person takes no leads."""
+
+    title, slug = "Not a rep", "not-a-rep"
+
+
+class RuleNotFound(NotFound):
+    """There is no such routing rule."""
+
+    title, slug = "Rule not found", "rule-not-found"
+
+
+class LeadNotFound(NotFound):
+    """There is no such lead."""
+
+    title, slug = "Lead not found", "lead-not-found"

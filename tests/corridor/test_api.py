@@ -1,0 +1,85 @@
+"""The way in for machines."""
+
+from typing import Any
+
+import httpx2
+import pytest
+from tests.casting import Cast, Clients
+from tests.corridor.conftest import a_rule, publish_rules
+
+from oppspot.core.db import Database
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+
+
+@pytest.fixture
+async def api(clients: Clients, cast: Cast, database: Database) -> httpx2.AsyncClient:
+    await publish_rules(database, cast, [a_rule(cast)])
+    return await clients.with_key(cast, ["leads.read", "leads.write"])
+
+
+async def test_one_lead_is_answered_with_the_whole_decision(api: httpx2.AsyncClient, cast: Cast) -> None:
+    response = await api.post("/api/leads", json={"email": "ada@nordwind.example", "company": {"employees": 240}})
+    body = response.json()
+    assert response.status_code == 201, body
+    assert set(body) == {"id", "status", "outcome", "reason", "score", "qualification", "assignment"}
+    assert body["assignment"]["owner"]["id"] in {str(rep.id) for rep in cast.reps}
+    assert body["qualification"]["framework"] == "bant"
+
+
+async def test_a_known_lead_answers_200(api: httpx2.AsyncClient) -> None:
+    first = await api.post("/api/leads", json={"email": "ada@nordwind.example"})
+    second = await api.post("/api/leads", json={"email": "ada@nordwind.example"})
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json()["id"] == second.json()["id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"email": "not an address"}, "email"),
+        ({"emial": "ada@x.example"}, "emial"),
+        ({"first_name": "Ada"}, ""),
+        ({"email": "a@x.example", "company": {"employees": "many"}}, "company.employees"),
+        ({"email": "a@x.example", "attributes": {"shoe_size": 44}}, "attributes.shoe_size"),
+        ({"email": "a@x.example", "claims": [{"key": "budget.colour", "value": 1}]}, "claims.0.value"),
+        ({"email": "a@x.example\u0000"}, "email"),
+    ],
+)
+async def test_what_is_not_accepted_is_named(api: httpx2.AsyncClient, body: dict[str, Any], path: str) -> None:
+    response = await api.post("/api/leads", json=body)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert any(item["path"].startswith(path) for item in response.json()["errors"]), response.json()
+
+
+async def test_a_batch_reports_row_by_row(api: httpx2.AsyncClient) -> None:
+    leads = [{"email": "a@x.example"}, {"email": "nonsense"}, {"email": "a@x.example"}]
+    body = (await api.post("/api/leads/batch", json={"leads": leads})).json()
+    assert [row["result"] for row in body["results"]] == ["created", "rejected", "updated"]
+    assert body["results"][1]["errors"][0]["path"] == "email"
+    assert (body["created"], body["updated"], body["rejected"]) == (1, 1, 1)
+
+
+async def test_a_repeated_request_with_a_key_is_carried_out_once(api: httpx2.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "order-1"}
+    first = await api.post("/api/leads", json={"email": "ada@x.example"}, headers=headers)
+    second = await api.post("/api/leads", json={"email": "ada@x.example"}, headers=headers)
+    assert (second.status_code, second.json()) == (201, first.json())
+
+
+async def test_a_key_is_good_for_one_request_only(api: httpx2.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "order-2"}
+    await api.post("/api/leads", json={"email": "ada@x.example"}, headers=headers)
+    other = await api.post("/api/leads", json={"email": "bo@x.example"}, headers=headers)
+    assert other.status_code == 409
+
+
+async def test_without_a_key_or_a_login_nobody_gets_in(clients: Clients) -> None:
+    response = await clients.anonymous().post("/api/leads", json={"email": "ada@x.example"})
+    assert response.status_code == 401
+
+
+async def test_a_viewer_may_not_add_leads(clients: Clients, cast: Cast) -> None:
+    response = await (await clients.of(cast.viewer)).post("/api/leads", json={"email": "ada@x.example"})
+    assert response.status_code == 403
