@@ -11,38 +11,14 @@ from sqlalchemy import text
 from oppspot.core.actor import system_actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database, Transaction
-from oppspot.core.jobs import Job, enqueue
+from oppspot.core.jobs import enqueue
 from oppspot.core.organisations import list_organisations
 from oppspot.core.runtime import Runtime
+from oppspot.corridor.errands import chunk_job
 from oppspot.corridor.pipeline import reassess
 from oppspot.corridor.types import Cause
 
 CHUNK: Final = 500
-_START: Final = UUID(int=0)
-
-
-def reassess_everything(org_id: UUID, cause: str) -> Job:
-    """Return the job that assesses all leads of an organisation anew, chunk after chunk."""
-    return _chunk_job(org_id, cause, "everything", _START)
-
-
-def retry_unrouted(org_id: UUID) -> Job:
-    """Return the job that routes again the leads nobody has, after the rules or the people changed."""
-    return _chunk_job(org_id, "rules", "waiting", _START)
-
-
-def _chunk_job(org_id: UUID, cause: str, scope: str, after: UUID) -> Job:
-    args = {"org_id": str(org_id), "cause": cause, "scope": scope, "after": str(after)}
-    lock = f"reassess:{org_id}"
-    return Job("corridor:reassess_chunk", args, lock=lock, queueing_lock=f"{lock}:{scope}:{after}")
-
-
-def reassess_company_leads(org_id: UUID, company_id: UUID) -> Job:
-    """Return the job that assesses a company's leads anew; several changes in a row make one job."""
-    args = {"org_id": str(org_id), "company_id": str(company_id)}
-    return Job("corridor:reassess_company", args, queueing_lock=f"reassess:company:{company_id}")
-
-
 _NEXT = {
     "everything": text("SELECT id FROM leads WHERE org_id = :org_id AND id > :after ORDER BY id LIMIT :number"),
     "waiting": text(
@@ -62,7 +38,7 @@ async def reassess_chunk(database: Database, org_id: UUID, cause: str, scope: st
         ids = await _ids(tx, _NEXT[scope], org_id=org_id, after=after, number=CHUNK)
         await _reassess(tx, org_id, ids, now, cause)
         if len(ids) == CHUNK:
-            await enqueue(tx, [_chunk_job(org_id, cause, scope, ids[-1])])
+            await enqueue(tx, [chunk_job(org_id, cause, scope, ids[-1])])
         return len(ids)
 
 

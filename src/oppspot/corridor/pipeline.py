@@ -1,6 +1,6 @@
 """The one way a lead is carried: recognise, merge, assess, route, save; whoever brings it, however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,11 @@ from uuid import UUID
 from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.ids import new_id
+from oppspot.core.jobs import enqueue
 from oppspot.corridor import saving
 from oppspot.corridor.assessing import assess_states
 from oppspot.corridor.configuration import Configuration, load_configuration
+from oppspot.corridor.errands import reassess_company_leads
 from oppspot.corridor.loading import load_companies, load_states, take_turn
 from oppspot.corridor.merging import merge_company, merge_lead, new_company, new_lead
 from oppspot.corridor.notices import notify_owners
@@ -43,7 +45,7 @@ async def take_in(
     await take_turn(tx, actor.org_id)
     configuration = await load_configuration(tx, actor.org_id)
     batch = await _recognise(tx, actor.org_id, intakes, now, cause)
-    await _save_companies(tx, batch)
+    await _save_companies(tx, actor.org_id, batch)
     results = await carry(tx, actor, list(batch.states.values()), configuration, now, cause)
     by_id = {result.id: result for result in results}
     return [_answer(by_id[found.lead_id], is_new=found.is_new) for found in batch.found]
@@ -56,11 +58,30 @@ async def reassess(
     now: datetime,
     cause: Cause,
 ) -> list[LeadResult]:
-    """Let known leads enter again at *assess*: facts, configuration or time have changed."""
+    """Let known leads enter again at *assess*: configuration or time has changed, or somebody let go of them."""
+    return await amend(tx, actor, lead_ids, lambda _state: None, now, cause)
+
+
+async def amend(
+    tx: Transaction,
+    actor: Actor,
+    lead_ids: Sequence[UUID],
+    apply: Callable[[LeadState], None],
+    now: datetime,
+    cause: Cause,
+) -> list[LeadResult]:
+    """Change known leads in memory and let them enter again; identifiers that are not leads here are left out.
+
+    `apply` changes a state's rows, adds its facts, and notes column changes in `state.changes`.
+    """
     await take_turn(tx, actor.org_id)
     configuration = await load_configuration(tx, actor.org_id)
-    states = await load_states(tx, actor.org_id, lead_ids)
-    return await carry(tx, actor, list(states.values()), configuration, now, cause)
+    states = list((await load_states(tx, actor.org_id, lead_ids)).values())
+    for state in states:
+        saving.remember_before(state)
+        apply(state)
+    await _save_changed_companies(tx, actor.org_id, states)
+    return await carry(tx, actor, states, configuration, now, cause)
 
 
 async def carry(
@@ -72,8 +93,6 @@ async def carry(
     cause: Cause,
 ) -> list[LeadResult]:
     """Assess, route and save states; answers in the order given."""
-    for state in states:
-        saving.remember_before(state)
     assess_states(states, configuration, now)
     routed = await route_states(tx, actor.org_id, states, configuration, now)
     saving.apply_decisions(states, now)
@@ -122,6 +141,8 @@ async def _recognise(
     found = await recognise_leads(tx, org_id, leads)
     known = [item.lead_id for item in found if not item.is_new]
     states = await load_states(tx, org_id, list(dict.fromkeys(known)))
+    for state in states.values():
+        saving.remember_before(state)
     book = await open_company_book(tx, org_id, leads)
     company_ids = [book.resolve(org_id, item) for item in leads]
     companies = {state.company["id"]: state.company for state in states.values() if state.company}
@@ -177,6 +198,22 @@ def _join_company(
         state.lead["company_id"] = state.contact["company_id"] = company_id
 
 
-async def _save_companies(tx: Transaction, batch: _Batch) -> None:
+async def _save_companies(tx: Transaction, org_id: UUID, batch: _Batch) -> None:
     await saving.save_companies(tx, batch.companies.values(), batch.book.new_ids, batch.changed_companies)
     await write_company_keys(tx, batch.book)
+    await _tell_colleagues(tx, org_id, batch.changed_companies - batch.book.new_ids)
+
+
+async def _save_changed_companies(tx: Transaction, org_id: UUID, states: Sequence[LeadState]) -> None:
+    changed = {
+        state.company["id"]: state.company
+        for state in states
+        if state.company and any(name.startswith("company.") for name in state.changes)
+    }
+    await saving.save_companies(tx, changed.values(), set(), set(changed))
+    await _tell_colleagues(tx, org_id, set(changed))
+
+
+async def _tell_colleagues(tx: Transaction, org_id: UUID, company_ids: set[UUID]) -> None:
+    """Have the other leads of companies that changed assessed anew, soon after."""
+    await enqueue(tx, [reassess_company_leads(org_id, company_id) for company_id in sorted(company_ids)])

@@ -12,7 +12,7 @@ from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.core.ids import new_id
 from oppspot.core.jobs import enqueue
 from oppspot.corridor.configuration import ROUTING, catalogue_with, list_attributes
-from oppspot.corridor.jobs import retry_unrouted
+from oppspot.corridor.errands import retry_unrouted
 from oppspot.routing.documents import NO_RULES, RoutingDocument, RuleDocument, compile_config
 from oppspot.routing.errors import RuleNotFound
 from oppspot.routing.queries import target_names
