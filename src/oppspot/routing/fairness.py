@@ -35,7 +35,10 @@ class Turn(NamedTuple):
 
 def phrase_credit(amount: int) -> str:
     """Return credit as a clause about a member: what they are owed, or by how much they are ahead."""
-    return f"owed {amount / LEAD:.2f} of a lead" if amount >= 0 else f"ahead by {-amount / LEAD:.2f} of a lead"
+    leads = amount / LEAD
+    if abs(leads) < 0.005:  # noqa: PLR2004 — would show as 0.00
+        return "owed nothing"
+    return f"owed {leads:.2f} of a lead" if leads > 0 else f"ahead by {-leads:.2f} of a lead"
 
 
 def whole_weights(weights: Iterable[Decimal | int]) -> list[int]:

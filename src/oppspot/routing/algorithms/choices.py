@@ -8,7 +8,7 @@ from oppspot.routing.types import Rep, RoutableLead
 
 
 class Choice(NamedTuple):
-    """The eligible member who gets the lead (a position), why (a clause of a sentence), and what broke a tie."""
+    """The eligible member who gets the lead (a position), why (it follows "Ann is "), and what broke a tie."""
 
     position: int
     because: str

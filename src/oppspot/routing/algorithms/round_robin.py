@@ -10,8 +10,7 @@ from oppspot.routing.types import Rep, RoutableLead
 TIE_BREAK: Final = "Several were due at the same turn; of those the one with the lowest id goes first."
 
 
-def round_robin(_lead: RoutableLead, eligible: Sequence[Rep], turns: Turns) -> Choice:
+def round_robin(_lead: RoutableLead, _eligible: Sequence[Rep], turns: Turns) -> Choice:
     """Give the lead to whoever's turn it is; every share is the member's weight over the eligible members' total."""
     position, claim, tied = turns.take()
-    because = f"{eligible[position].name} is next in turn, {phrase_credit(claim)}"
-    return Choice(position, because, TIE_BREAK if tied else None)
+    return Choice(position, f"next in turn, {phrase_credit(claim)}", TIE_BREAK if tied else None)

@@ -1,0 +1,189 @@
+"""Turns are exact, bounded and free of chance."""
+
+from collections import Counter
+from fractions import Fraction
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.routing.world import rep_id
+
+from oppspot.routing.fairness import (
+    LEAD,
+    Turns,
+    phrase_credit,
+    settle_departures,
+    shares_of,
+    transfer_turn,
+    turn_order,
+    whole_weights,
+)
+
+weights = st.lists(st.integers(1, 40), min_size=1, max_size=10)
+
+
+def after_one(owed: list[int], eligible: list[int], weighting: list[int]) -> list[int]:
+    """Return the credits after one lead among the eligible."""
+    turns = Turns([owed[i] for i in eligible], shares_of([weighting[i] for i in eligible]))
+    turns.take()
+    after = list(owed)
+    for position, gain in zip(eligible, turns.gains(), strict=True):
+        after[position] += gain
+    return after
+
+
+@settings(max_examples=40, deadline=None)
+@given(weights)
+def test_in_a_fixed_pool_every_prefix_stays_within_one_of_the_exact_share(weighting: list[int]) -> None:
+    turns, counts, total, n = (
+        Turns([0] * len(weighting), shares_of(weighting)),
+        Counter[int](),
+        sum(weighting),
+        len(weighting),
+    )
+    bound = 1 - Fraction(1, 2 * n - 2) if n > 1 else Fraction(0)
+    for step in range(1, total + 1):
+        counts[turns.take().position] += 1
+        off = max(abs(counts[i] - Fraction(step * weight, total)) for i, weight in enumerate(weighting))
+        assert off <= bound + Fraction(step, LEAD)  # the second term is what rounding shares to units may add
+
+
+def test_the_plain_largest_credit_order_would_break_that_bound() -> None:
+    """Why turns go by due date: with these weights the simpler order is off by more than one lead."""
+    weighting, worst = [1, 1, 3, 3, 20, 3, 20, 20, 3], Fraction(0)
+    total, counts = sum(weighting), [0] * len(weighting)
+    for step in range(1, total + 1):
+        claims = [Fraction(step * weight, total) - count for weight, count in zip(weighting, counts, strict=True)]
+        counts[claims.index(max(claims))] += 1
+        worst = max(
+            worst, *(abs(count - Fraction(step * w, total)) for w, count in zip(weighting, counts, strict=True))
+        )
+    assert worst > 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data(), weights)
+def test_turns_follow_the_definition_from_any_credits(data: st.DataObject, weighting: list[int]) -> None:
+    owed = data.draw(st.lists(st.integers(-3 * LEAD, 3 * LEAD), min_size=len(weighting), max_size=len(weighting)))
+    shares = shares_of(weighting)
+    turns, credit = Turns(owed, shares), list(owed)
+    for is_charged in data.draw(st.lists(st.booleans(), max_size=40)):
+        position = turn_order(credit, shares)[-1 if is_charged else 0]
+        if is_charged:
+            turns.charge(position)
+        else:
+            turn = turns.take()
+            assert (turn.position, turn.claim) == (position, credit[position] + shares[position])
+        credit = [each + share for each, share in zip(credit, shares, strict=True)]
+        credit[position] -= LEAD
+    assert turns.gains() == [after - before for after, before in zip(credit, owed, strict=True)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.lists(st.integers(1, 60), min_size=2, max_size=8))
+def test_whoever_is_eligible_no_credit_ever_passes_the_proven_bound(data: st.DataObject, weighting: list[int]) -> None:
+    n = len(weighting)
+    owed = [0] * n
+    for eligible in data.draw(st.lists(st.sets(st.integers(0, n - 1), min_size=1), max_size=60)):
+        owed = after_one(owed, sorted(eligible), weighting)
+        assert sum(owed) == 0
+        assert max(map(abs, owed)) < (n - 1) * LEAD
+
+
+@pytest.mark.parametrize("weighting", [[1] * 6, [1, 2, 3, 5, 8, 40]])
+def test_an_adversary_who_chooses_the_eligible_cannot_make_credit_grow(weighting: list[int]) -> None:
+    """The worst known stream: always the two whose credits are closest, so that any choice pulls them apart."""
+    owed, worst = [0] * 6, {}
+    for step in range(1, 3001):
+        order = sorted(range(6), key=lambda i: owed[i])
+        gap = min(range(5), key=lambda i: owed[order[i + 1]] - owed[order[i]])
+        owed = after_one(owed, sorted(order[gap : gap + 2]), weighting)
+        worst[step] = max(worst.get(step - 1, 0), *map(abs, owed))
+    assert worst[3000] == worst[1000] < 5 * LEAD
+
+
+def test_credit_carried_over_absences_does_not_grow_with_the_stream() -> None:
+    """Ten reps, each away for a different stretch of every cycle; ten times the leads, the same credit."""
+    weighting, owed, worst = [1, 1, 2, 3, 1, 5, 1, 2, 1, 4], [0] * 10, {}
+    for step in range(1, 5001):
+        present = [i for i in range(10) if (step * (2 * i + 3)) % 11 >= 4]
+        owed = after_one(owed, present or [0], weighting)
+        worst[step] = max(worst.get(step - 1, 0), *map(abs, owed))
+    assert worst[5000] <= worst[500] * 1.1
+    assert worst[5000] < 2 * LEAD
+
+
+def test_equal_claims_go_to_the_lower_position_and_say_so() -> None:
+    turns = Turns([0, 0, 0], shares_of([1, 1, 1]))
+    assert [turns.take()[::2] for _ in range(3)] == [(0, True), (1, True), (2, False)]
+
+
+def test_two_overdue_members_are_served_by_what_they_are_owed() -> None:
+    shares = shares_of([1, 1, 8, 1, 1])
+    credit = [2 * LEAD, 3 * LEAD, 2 * LEAD, -3 * LEAD, -4 * LEAD]
+    assert turn_order(credit, shares)[0] == Turns(credit, shares).take().position == 1
+
+
+@given(weights)
+def test_shares_sum_to_exactly_one_lead_and_are_off_by_at_most_a_unit(weighting: list[int]) -> None:
+    shares = shares_of(weighting)
+    assert sum(shares) == LEAD
+    assert all(abs(share - Fraction(LEAD * w, sum(weighting))) <= 1 for share, w in zip(shares, weighting, strict=True))
+
+
+@pytest.mark.parametrize("members", [1, 7, 19, 37, 40])
+def test_equal_shares_are_whole_units(members: int) -> None:
+    assert set(shares_of([1] * members)) == {LEAD // members}
+
+
+@given(st.lists(st.decimals("0.001", 1000, places=3), min_size=1))
+def test_whole_weights_keep_the_proportion(decimals: list) -> None:
+    whole = whole_weights(decimals)
+    assert all(Fraction(a) * whole[0] == Fraction(decimals[0]) * b for a, b in zip(decimals, whole, strict=True))
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> dict[UUID, int]:
+    amounts = draw(st.lists(st.integers(-2 * LEAD, 2 * LEAD), min_size=1, max_size=8))
+    return {rep_id(n): amount for n, amount in enumerate([*amounts, -sum(amounts)])}
+
+
+@given(ledgers(), st.sets(st.integers(0, 9)))
+def test_departures_conserve_the_sum_and_never_enlarge_a_credit(owed: dict[UUID, int], stay: set[int]) -> None:
+    staying = {rep_id(n) for n in stay} & owed.keys()
+    settled = settle_departures(owed, staying)
+    assert settled.keys() == staying
+    assert sum(settled.values()) == 0
+    assert all(settled[rep] * owed[rep] >= 0 and abs(settled[rep]) <= abs(owed[rep]) for rep in staying)
+
+
+def test_what_a_leaver_was_owed_is_struck_from_those_ahead_in_proportion() -> None:
+    owed = {rep_id(1): 3, rep_id(2): 3, rep_id(3): -4, rep_id(4): -2}
+    assert settle_departures(owed, [rep_id(2), rep_id(3), rep_id(4)]) == {rep_id(2): 3, rep_id(3): -2, rep_id(4): -1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_joining_and_leaving_over_and_over_keeps_the_bound(data: st.DataObject) -> None:
+    """Eight seats at most, refilled for ever: newcomers start at 0, and N - 1 still holds for N = 8."""
+    owed: dict[UUID, int] = {}
+    for step, members in enumerate(data.draw(st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=50))):
+        # A seat's occupant changes with time, so the same seat is soon somebody new.
+        team = sorted(rep_id(100 * (step // 5 + seat) + seat) for seat in members)
+        owed = settle_departures(owed, team)
+        credit = after_one(
+            [owed.get(rep, 0) for rep in team], list(range(len(team))), [1 + rep.int % 3 for rep in team]
+        )
+        owed = dict(zip(team, credit, strict=True))
+        assert sum(owed.values()) == 0
+        assert max(map(abs, owed.values())) < 7 * LEAD
+
+
+def test_a_transferred_lead_counts_for_the_receiver() -> None:
+    assert transfer_turn({rep_id(1): -LEAD // 2}, rep_id(1), rep_id(2)) == {rep_id(1): LEAD // 2, rep_id(2): -LEAD}
+
+
+def test_credit_reads_as_owed_or_ahead() -> None:
+    assert phrase_credit(LEAD // 4) == "owed 0.25 of a lead"
+    assert phrase_credit(-LEAD // 4) == "ahead by 0.25 of a lead"
