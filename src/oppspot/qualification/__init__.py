@@ -1,0 +1,1 @@
+"""Claims, and the frameworks that turn them into a verdict with reasons."""
