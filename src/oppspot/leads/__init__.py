@@ -1,0 +1,1 @@
+"""Leads: who is interested, at which company, recognised when they come again."""

@@ -1,0 +1,1 @@
+"""Importing: a file of rows becomes validated leads, with every row accounted for."""
