@@ -151,13 +151,14 @@ def find_postmaster(layout: Layout) -> Postmaster | None:
 
 
 def forget_stale_pid_file(layout: Layout) -> None:
-    """Drop a pid file whose number now belongs to another program; PostgreSQL would take that for a running server.
+    """Drop a pid file whose number is now a zombie's or another program's; PostgreSQL would take it for a server.
 
     Safe even beside surviving backends: PostgreSQL finds those through the shared memory of this folder's inode.
     """
-    pid_file = layout.cluster / "postmaster.pid"
-    if pid_file.exists() and find_postmaster(layout) is None:
-        pid_file.unlink()
+    alive = find_postmaster(layout)
+    if alive is not None:
+        raise EmbeddedPostgresError(f"PostgreSQL (process {alive.pid}) from an earlier run does not stop; end it.")
+    (layout.cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _is_live_postgres(pid: int) -> bool:

@@ -121,14 +121,12 @@ def _own(layout: Layout, ownership: Lock, *, durable: bool, report: Report) -> S
 def _stop_orphan(layout: Layout, report: Report) -> None:
     """Wait for the server of a killed owner to finish its shutdown, asking again in case the signal was lost."""
     orphan = cluster.find_postmaster(layout)
-    if orphan is None:
-        cluster.forget_stale_pid_file(layout)
-        return
-    cluster.ask_to_stop(orphan.pid, signal.SIGINT)
-    for _ in _until(STOP_SECONDS, "Waiting for the previous PostgreSQL to stop", report):
-        if cluster.find_postmaster(layout) is None:
-            return
-    raise EmbeddedPostgresError(f"PostgreSQL (process {orphan.pid}) from an earlier run does not stop; end it first.")
+    if orphan is not None:
+        cluster.ask_to_stop(orphan.pid, signal.SIGINT)
+        for _ in _until(STOP_SECONDS, "Waiting for the previous PostgreSQL to stop", report):
+            if cluster.find_postmaster(layout) is None:
+                break
+    cluster.forget_stale_pid_file(layout)
 
 
 def _launch(layout: Layout, account: Account, ownership: Lock, *, durable: bool, report: Report) -> Server:
