@@ -26,7 +26,9 @@ async def create_team(tx: Transaction, actor: Actor, name: str, now: datetime, *
     return team.id
 
 
-async def update_team(tx: Transaction, actor: Actor, team_id: UUID, name: str, description: str, now: datetime) -> None:
+async def update_team(
+    tx: Transaction, actor: Actor, team_id: UUID, name: str, description: str, *, now: datetime
+) -> None:
     """Change a team's name and description; raises NameTaken."""
     team = await _get_locked(tx, team_id)
     await _require_free(tx, name, team_id)
