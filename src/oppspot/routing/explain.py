@@ -44,12 +44,21 @@ def _failure(candidate: Candidate, failed: FailedTest) -> str:
 def _later_turn(decision: RoutingDecision, candidate: Candidate, candidates: tuple[Candidate, ...]) -> str:
     winner = next(each for each in candidates if each.rep_id == decision.rep_id)
     eligible = sum(each.eligible for each in candidates)
-    sentence = (
-        f"{candidate.name} was eligible and number {candidate.rank} of {eligible} in turn, {_claim(candidate)}; "
-        f"{winner.name} was number {winner.rank}, {_claim(winner)}."
+    compared = (
+        f"{candidate.name} was eligible and number {candidate.rank} of {eligible} in turn, {_owed(candidate)}; "
+        f"{winner.name} was number {winner.rank}, {_owed(winner)}."
     )
-    return f"{sentence} {decision.tie_break}" if decision.tie_break else sentence
+    sentences = [compared]
+    if _claim(candidate) > _claim(winner):
+        sentences.append(f"{winner.name} gains faster, so {winner.name}'s next lead was due sooner.")
+    if decision.tie_break:
+        sentences.append(decision.tie_break)
+    return " ".join(sentences)
 
 
-def _claim(candidate: Candidate) -> str:
-    return phrase_credit(candidate.credit_before + candidate.share)
+def _claim(candidate: Candidate) -> int:
+    return candidate.credit_before + candidate.share
+
+
+def _owed(candidate: Candidate) -> str:
+    return phrase_credit(_claim(candidate))

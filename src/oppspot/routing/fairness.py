@@ -76,10 +76,19 @@ def turn_order(owed: Sequence[int], shares: Sequence[int]) -> list[int]:
         if claim > LEAD - slack:  # overdue, which two can be only after the eligible have changed
             return (0, -claim, position)
         if claim >= slack:
-            return (1, (LEAD - slack - standing) // share, position)
+            return (1, _due(LEAD - slack - standing, share), position)
         return (2, -((standing - slack) // share), position)
 
     return sorted(range(len(owed)), key=rank)
+
+
+# Due moments are compared to 20 binary places of one lead's time.
+_FRACTION: Final = 20
+
+
+def _due(ahead: int, share: int) -> int:
+    """Return after how many more leads somebody who gains `share` each time has gained all of `ahead`."""
+    return (ahead << _FRACTION) // share
 
 
 class Turns:
@@ -94,7 +103,8 @@ class Turns:
         self._standing = [credit - self._mean for credit in owed]
         self._picks = [0] * len(shares)
         self._step = 0
-        # Both heaps hold (step, position, picks); an entry is stale once the member has been picked again.
+        # Both heaps hold (moment, position, picks): the step from which a turn is not early, and the moment it is
+        # due, in 2**-20 of a step. An entry is stale once the member has been picked again.
         self._early: list[tuple[int, int, int]] = []
         self._ready: list[tuple[int, int, int]] = []
         for position in range(len(shares)):
@@ -107,7 +117,7 @@ class Turns:
         due, position, picks = heappop(self._ready)
         self._drop_stale()
         tied = bool(self._ready) and self._ready[0][0] == due
-        if self._ready and self._ready[0][0] <= step:
+        if self._ready and self._ready[0][0] >> _FRACTION < step:
             heappush(self._ready, (due, position, picks))
             position, tied = self._most_overdue(step)
         claim = self._claim(position, step) + self._mean
@@ -133,12 +143,12 @@ class Turns:
         heappush(self._early, (from_step, position, self._picks[position]))
 
     def _release(self, step: int) -> None:
-        """Move those who are no longer early to the heap ordered by due step."""
+        """Move those who are no longer early to the heap ordered by due moment."""
         early = self._early
         while early and early[0][0] <= step:
             _, position, picks = heappop(early)
             if picks == self._picks[position]:
-                due = (LEAD - self._slack - self._standing[position]) // self._shares[position] + 1
+                due = _due(LEAD - self._slack - self._standing[position], self._shares[position])
                 heappush(self._ready, (due, position, picks))
         self._drop_stale()
 

@@ -7,7 +7,7 @@ from oppspot.routing.algorithms.choices import Choice
 from oppspot.routing.fairness import Turns, phrase_credit
 from oppspot.routing.types import Rep, RoutableLead
 
-TIE_BREAK: Final = "Several were due at the same turn; of those the one with the lowest id goes first."
+TIE_BREAK: Final = "Several were due at the same moment; of those the one with the lowest id goes first."
 
 
 def round_robin(_lead: RoutableLead, _eligible: Sequence[Rep], turns: Turns) -> Choice:
