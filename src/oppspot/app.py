@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from oppspot import web
+from oppspot.accounts import api as accounts_api
 from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
 from oppspot.corridor import api as corridor_api
 from oppspot.corridor.batching import IntakeBatcher
+from oppspot.leads import api as leads_api
 from oppspot.settings import Settings
 
-ROUTERS = (corridor_api.router,)
+ROUTERS = (accounts_api.router, corridor_api.router, leads_api.router)
 
 
 def create_app(settings: Settings, dsn: str) -> FastAPI:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from oppspot.engagement.schemas import EventBody
-from oppspot.leads.types import FundingStage
+from oppspot.leads.types import FundingStage, LeadStage, LeadStatus
 from oppspot.qualification.schemas import ClaimBody
 
 Short = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
@@ -148,3 +148,165 @@ class BatchAnswer(BaseModel):
     updated: int
     rejected: int
     results: list[BatchRow]
+
+
+class LeadPatch(BaseModel):
+    """Changes to a lead: values given replace, null clears, what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"title": "Chief Operating Officer", "phone": None, "status": "working"}]},
+    )
+
+    email: Short | None = None
+    first_name: Short | None = None
+    last_name: Short | None = None
+    title: Short | None = None
+    phone: Short | None = None
+    source: Short | None = None
+    product_interest: Short | None = None
+    external_id: Short | None = None
+    country: Short | None = None
+    status: LeadStatus | None = None
+    stage: LeadStage | None = None
+    company: CompanyBody | None = None
+    attributes: Annotated[dict[AttributeKey, Any], Field(max_length=100)] = {}
+
+
+class LeadItem(BaseModel):
+    """A lead in a list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    email: str | None
+    title: str | None
+    company_id: UUID | None
+    company: str | None
+    source: str | None
+    status: str
+    stage: str
+    outcome: str
+    owner_id: UUID | None
+    owner: str | None
+    score: float | None
+    fit: float | None
+    engagement: float | None
+    band: str | None
+    grade: str | None
+    bant_status: str | None
+    bant_score: float | None
+    bant_coverage: float | None
+    sla_due_at: datetime | None
+    external_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class LeadPage(BaseModel):
+    items: list[LeadItem]
+    next_cursor: str | None
+
+
+class CompanyItem(BaseModel):
+    """A company in a list, with how many leads it has."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str | None
+    domain: str | None
+    country: str | None
+    industry: str | None
+    employees: int | None
+    leads: int
+    created_at: datetime
+
+
+class CompanyPage(BaseModel):
+    items: list[CompanyItem]
+    next_cursor: str | None
+
+
+class CompanyAnswer(BaseModel):
+    """Everything known of a company."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str | None
+    domain: str | None
+    registration_number: str | None
+    country: str | None
+    industry: str | None
+    sic_code: str | None
+    employees: int | None
+    annual_revenue: float | None
+    growth_rate: float | None
+    funding_stage: str | None
+    credit_score: int | None
+    technologies: list[str] | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class QualificationSummaryBody(BaseModel):
+    """The newest verdict, as copied onto the lead."""
+
+    framework: str
+    status: str | None
+    overall_score: float | None
+    coverage: float | None
+    confidence: float | None
+    next_review_date: date | None
+
+
+class LeadDetail(BaseModel):
+    """Everything known of a lead, and the decisions about it."""
+
+    id: UUID
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    title: str | None
+    phone: str | None
+    country: str | None
+    source: str | None
+    product_interest: str | None
+    external_id: str | None
+    attributes: dict[str, Any]
+    status: str
+    stage: str
+    outcome: str
+    reason: str
+    company: CompanyAnswer | None
+    score: ScoreBody
+    qualification: QualificationSummaryBody
+    assignment: AssignmentBody | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NoteBody(BaseModel):
+    """A note about a lead."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+
+
+class NoteAnswer(BaseModel):
+    """A note as it stands."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    author: str
+    body: str
+    created_at: datetime
+
+
+class NotePage(BaseModel):
+    items: list[NoteAnswer]
+    next_cursor: str | None = None

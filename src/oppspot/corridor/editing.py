@@ -1,0 +1,154 @@
+"""Edits by people: given values replace, explicit nulls clear, and the lead enters the corridor again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, select, text, update
+
+from oppspot.core.actor import Actor
+from oppspot.core.bulk import insert_rows
+from oppspot.core.db import Transaction
+from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
+from oppspot.corridor.loading import take_turn
+from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS
+from oppspot.corridor.pipeline import amend
+from oppspot.corridor.routing import SETTLED
+from oppspot.corridor.types import Cause, LeadResult, LeadState
+from oppspot.leads.models import Company, LeadIdentity
+from oppspot.leads.types import AttributeDeclaration, LeadInput, Rejected
+from oppspot.leads.validating import validate_lead
+from oppspot.routing.models import OPEN_STATUSES, Assignment
+
+Document = Mapping[str, Any]
+
+# What says who a lead is; each must stay that lead's own.
+_IDENTITIES: Final = {"email": "email", "external_id": "external"}
+_ALSO_EDITABLE: Final = ("status", "stage")
+
+
+async def edit_lead(
+    tx: Transaction,
+    actor: Actor,
+    lead_id: UUID,
+    changes: Document,
+    declared: Mapping[str, AttributeDeclaration],
+    now: datetime,
+) -> LeadResult:
+    """Change a lead; raises Invalid naming fields, Conflict when an identity is another lead's, NotFound."""
+    await take_turn(tx, actor.org_id)
+    given = check_changes(changes, declared)
+    await _move_identities(tx, actor.org_id, lead_id, changes, given)
+    results = await amend(tx, actor, [lead_id], lambda state: _apply(state, changes, given, now), now, Cause("edit"))
+    if not results:
+        raise NotFound("There is no such lead.")
+    if changes.get("status") in SETTLED:
+        await close_assignments(tx, actor.org_id, [lead_id], now)
+    return results[0]
+
+
+def check_changes(changes: Document, declared: Mapping[str, AttributeDeclaration]) -> LeadInput:
+    """Return the values given in normal form; nulls are left to the caller."""
+    document = {name: value for name, value in changes.items() if name not in _ALSO_EDITABLE and value is not None}
+    # An edit need not say again who the lead is; any identity satisfies that check.
+    checked = validate_lead({"external_id": "unchanged"} | document, declared)
+    if isinstance(checked, Rejected):
+        raise Invalid(checked.problems[0].message, errors=checked.problems)
+    if checked.warnings:
+        raise Invalid(checked.warnings[0].message, errors=checked.warnings)
+    return checked
+
+
+def _apply(state: LeadState, changes: Document, given: LeadInput, now: datetime) -> None:
+    _set_given(state, state.lead, "lead", LEAD_FIELDS, changes, given)
+    _set_given(state, state.contact, "contact", CONTACT_FIELDS, changes, given)
+    if state.company is not None:
+        _set_given(state, state.company, "company", COMPANY_FIELDS, changes.get("company") or {}, given.company)
+    for name in _ALSO_EDITABLE:
+        if changes.get(name) is not None:
+            _set(state, state.lead, "lead", name, changes[name])
+    for key, value in (changes.get("attributes") or {}).items():
+        _set_attribute(state, key, None if value is None else given.attributes.get(key))
+    for row in (state.lead, state.contact, state.company) if state.changes else ():
+        if row is not None:
+            row["updated_at"] = now
+    if changes.get("status") in SETTLED:
+        state.lead["sla_due_at"] = state.lead["next_check_at"] = None
+
+
+def _set_given(
+    state: LeadState, row: dict[str, Any], label: str, names: Sequence[str], changes: Document, given: object
+) -> None:
+    for name in names:
+        if name in changes:
+            _set(state, row, label, name, None if changes[name] is None else getattr(given, name))
+
+
+def _set(state: LeadState, row: dict[str, Any], label: str, name: str, value: Any) -> None:
+    if row[name] != value:
+        state.changes[f"{label}.{name}"] = [row[name], value]
+        row[name] = value
+
+
+def _set_attribute(state: LeadState, key: str, value: Any) -> None:
+    held = state.lead["attributes"]
+    if held.get(key) != value:
+        state.changes[f"attributes.{key}"] = [held.get(key), value]
+        kept = {name: item for name, item in held.items() if name != key}
+        state.lead["attributes"] = kept if value is None else kept | {key: value}
+
+
+async def _move_identities(tx: Transaction, org_id: UUID, lead_id: UUID, changes: Document, given: LeadInput) -> None:
+    """Let go of identities that are replaced or cleared, and take the new ones unless somebody has them."""
+    for field, kind in _IDENTITIES.items():
+        if field not in changes:
+            continue
+        value = None if changes[field] is None else getattr(given, field)
+        if value is not None:
+            await _refuse_if_held(tx, org_id, lead_id, field, kind, value)
+        identities = LeadIdentity.org_id == org_id, LeadIdentity.lead_id == lead_id, LeadIdentity.kind == kind
+        await tx.execute(delete(LeadIdentity).where(*identities))
+        if value is not None:
+            await insert_rows(tx, LeadIdentity, [{"org_id": org_id, "kind": kind, "key": value, "lead_id": lead_id}])
+
+
+async def _refuse_if_held(tx: Transaction, org_id: UUID, lead_id: UUID, field: str, kind: str, value: str) -> None:
+    holder = await tx.scalar(
+        select(LeadIdentity.lead_id).where(
+            LeadIdentity.org_id == org_id, LeadIdentity.kind == kind, LeadIdentity.key == value
+        ),
+    )
+    if holder is not None and holder != lead_id:
+        problem = FieldProblem(field, f"belongs to lead {holder}", "one that no other lead has")
+        raise Conflict(f"Another lead already has this {field.replace('_', ' ')}.", errors=[problem])
+
+
+async def close_assignments(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], now: datetime) -> None:
+    """End the open assignments of leads whose business is finished."""
+    await tx.execute(
+        update(Assignment)
+        .where(Assignment.org_id == org_id, Assignment.lead_id.in_(lead_ids), Assignment.status.in_(OPEN_STATUSES))
+        .values(status="completed", completed_at=now, ended_at=now)
+        .execution_options(synchronize_session=False),
+    )
+
+
+_LEADS_OF = text("SELECT id FROM leads WHERE org_id = :org_id AND company_id = :company_id")
+
+
+async def edit_company(tx: Transaction, actor: Actor, company_id: UUID, changes: Document, now: datetime) -> int:
+    """Change a company; its leads are assessed anew. Returns how many there are; raises Invalid, NotFound."""
+    await take_turn(tx, actor.org_id)
+    company = await tx.get(Company, (actor.org_id, company_id))
+    if company is None:
+        raise NotFound("There is no such company.")
+    given = check_changes({"company": {k: v for k, v in changes.items() if v is not None}}, {}).company
+    for name, value in changes.items():
+        setattr(company, name, None if value is None else getattr(given, name))
+    company.updated_at = now
+    await tx.flush()
+    tx.expunge(company)
+    ids = list((await tx.execute(_LEADS_OF, {"org_id": actor.org_id, "company_id": company_id})).scalars())
+    await amend(tx, actor, ids, lambda _state: None, now, Cause("company"))
+    return len(ids)

@@ -1,0 +1,9 @@
+"""Leads and companies for machines; taking leads in is corridor/api.py's."""
+
+from fastapi import APIRouter
+
+from oppspot.leads.api import companies, leads, notes
+
+router = APIRouter(prefix="/api")
+for part in (leads, notes, companies):
+    router.include_router(part.router)

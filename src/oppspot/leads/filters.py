@@ -1,0 +1,46 @@
+"""What a list of leads can be narrowed and ordered by; one definition for page, API, export and saved views."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+
+class LeadSort(StrEnum):
+    """The orders of a list; a leading minus is descending. Unknown values come last either way."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    BEST = "-score"
+    WORST = "score"
+    DUE = "due"
+    LATEST = "-updated"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """All given conditions must hold; None does not narrow.
+
+    `owner` is a person's id, or "me" or "nobody"; `q` finds words that start like this in name, address, company.
+    """
+
+    q: str | None = None
+    status: tuple[str, ...] = ()
+    stage: str | None = None
+    owner: str | None = None
+    band: str | None = None
+    bant_status: str | None = None
+    outcome: str | None = None
+    source: str | None = None
+    company_id: UUID | None = None
+    import_id: UUID | None = None
+    min_score: Decimal | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    overdue: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether anything is filtered out."""
+        return any(getattr(self, item.name) not in (None, (), False) for item in fields(self))

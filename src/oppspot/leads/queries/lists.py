@@ -1,0 +1,248 @@
+"""Lists of leads: filtered, ordered, one page at a time by keyset, so that page 1,000 costs what page 1 does."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table, tuple_
+
+from oppspot.core.actor import Actor
+from oppspot.core.db import Transaction
+from oppspot.core.errors import invalid
+from oppspot.core.pagination import Page, decode_cursor, encode_cursor
+from oppspot.leads.filters import LeadFilter, LeadSort
+from oppspot.leads.models import Company, Contact, Lead
+
+_LEADS, _CONTACTS, _COMPANIES = Lead.__table__, Contact.__table__, Company.__table__
+# The one thing lists show of a person; the table itself belongs to accounts.
+_USERS = table("users", column("org_id"), column("id"), column("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """A lead as lists show it."""
+
+    id: UUID
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    title: str | None
+    company_id: UUID | None
+    company: str | None
+    source: str | None
+    status: str
+    stage: str
+    outcome: str
+    owner_id: UUID | None
+    owner: str | None
+    queue: str | None
+    score: Decimal | None
+    fit: Decimal | None
+    engagement: Decimal | None
+    coverage: Decimal | None
+    band: str | None
+    grade: str | None
+    bant_status: str | None
+    bant_score: Decimal | None
+    bant_coverage: Decimal | None
+    sla_due_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    external_id: str | None
+
+    @property
+    def name(self) -> str:
+        """What the lead is called: the person, else the address, else the company, else its external id."""
+        person = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return person or self.email or self.company or self.external_id or "No name"
+
+
+_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
+    _LEADS.c.id,
+    _CONTACTS.c.first_name,
+    _CONTACTS.c.last_name,
+    _CONTACTS.c.email,
+    _CONTACTS.c.title,
+    _LEADS.c.company_id,
+    func.coalesce(_COMPANIES.c.name, _COMPANIES.c.domain).label("company"),
+    _LEADS.c.source,
+    _LEADS.c.status,
+    _LEADS.c.stage,
+    _LEADS.c.outcome,
+    _LEADS.c.owner_id,
+    _USERS.c.name.label("owner"),
+    _LEADS.c.queue,
+    _LEADS.c.score_overall.label("score"),
+    _LEADS.c.score_fit.label("fit"),
+    _LEADS.c.score_engagement.label("engagement"),
+    _LEADS.c.score_coverage.label("coverage"),
+    _LEADS.c.score_band.label("band"),
+    _LEADS.c.score_grade.label("grade"),
+    _LEADS.c.bant_status,
+    _LEADS.c.bant_score,
+    _LEADS.c.bant_coverage,
+    _LEADS.c.sla_due_at,
+    _LEADS.c.created_at,
+    _LEADS.c.updated_at,
+    _LEADS.c.external_id,
+)
+
+
+def _selection() -> Select[Any]:
+    return select(*_COLUMNS).select_from(
+        _LEADS.join(_CONTACTS, and_(_CONTACTS.c.org_id == _LEADS.c.org_id, _CONTACTS.c.id == _LEADS.c.contact_id))
+        .outerjoin(_COMPANIES, and_(_COMPANIES.c.org_id == _LEADS.c.org_id, _COMPANIES.c.id == _LEADS.c.company_id))
+        .outerjoin(_USERS, and_(_USERS.c.org_id == _LEADS.c.org_id, _USERS.c.id == _LEADS.c.owner_id)),
+    )
+
+
+def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the WHERE of a filter, as conditions on the table of leads."""
+    lead = _LEADS.c
+    found: list[ColumnElement[bool]] = [lead.org_id == actor.org_id]
+    exact = {
+        "stage": given.stage,
+        "score_band": given.band,
+        "bant_status": given.bant_status,
+        "outcome": given.outcome,
+        "source": given.source,
+        "company_id": given.company_id,
+        "import_id": given.import_id,
+    }
+    found += [lead[name] == value for name, value in exact.items() if value is not None]
+    if given.status:
+        found.append(lead.status.in_(given.status))
+    if given.owner is not None:
+        found.append(_owned_by(actor, given.owner))
+    if given.min_score is not None:
+        found.append(lead.score_overall >= given.min_score)
+    if given.created_after is not None:
+        found.append(lead.created_at >= given.created_after)
+    if given.created_before is not None:
+        found.append(lead.created_at < given.created_before)
+    if given.overdue:
+        found.append(lead.sla_due_at < now)
+    if (words := _search(given.q)) is not None:
+        found.append(words)
+    return found
+
+
+def _owned_by(actor: Actor, owner: str) -> ColumnElement[bool]:
+    if owner == "nobody":
+        return _LEADS.c.owner_id.is_(None)
+    if owner == "me":
+        return _LEADS.c.owner_id == actor.user_id
+    try:
+        return _LEADS.c.owner_id == UUID(owner)
+    except ValueError:
+        raise invalid("owner", "is not a person", 'a person\'s id, "me" or "nobody"') from None
+
+
+def _search(text: str | None) -> ColumnElement[bool] | None:
+    """Return the condition that every word typed begins a word of the lead; None when nothing was typed."""
+    words = "".join(char if char.isalnum() else " " for char in (text or "").lower()).split()
+    if not words:
+        return None
+    query = " & ".join(f"{word}:*" for word in words)
+    # The same expression as the index, written the same way.
+    vector = func.to_tsvector(literal_column("'simple'"), _LEADS.c.search_text)
+    return vector.op("@@")(func.to_tsquery(literal_column("'simple'"), query))
+
+
+# Each order: the column, whether it descends, whether it can be unknown.
+_ORDERS: Final = {
+    LeadSort.NEWEST: (_LEADS.c.created_at, True, False),
+    LeadSort.OLDEST: (_LEADS.c.created_at, False, False),
+    LeadSort.BEST: (_LEADS.c.score_overall, True, True),
+    LeadSort.WORST: (_LEADS.c.score_overall, False, True),
+    LeadSort.DUE: (_LEADS.c.sla_due_at, False, True),
+    LeadSort.LATEST: (_LEADS.c.updated_at, True, False),
+}
+_POSITION: Final = {
+    LeadSort.NEWEST: "created_at",
+    LeadSort.OLDEST: "created_at",
+    LeadSort.BEST: "score",
+    LeadSort.WORST: "score",
+    LeadSort.DUE: "sla_due_at",
+    LeadSort.LATEST: "updated_at",
+}
+
+
+async def list_leads(
+    tx: Transaction,
+    actor: Actor,
+    given: LeadFilter,
+    now: datetime,
+    *,
+    sort: LeadSort = LeadSort.NEWEST,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[LeadRow]:
+    """Return one page of the leads that a filter lets through."""
+    statement = _selection().where(*conditions(actor, given, now)).order_by(*_order(sort)).limit(limit + 1)
+    if cursor is not None:
+        statement = statement.where(_after(sort, decode_cursor(cursor, 2)))
+    rows = [LeadRow(*row) for row in await tx.execute(statement)]
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _cursor(sort, rows[-1]) if more else None)
+
+
+def _order(sort: LeadSort) -> tuple[ColumnElement[Any], ...]:
+    by, descending, unknowable = _ORDERS[sort]
+    first = by.desc() if descending else by.asc()
+    return (first.nulls_last() if unknowable else first), (_LEADS.c.id.desc() if descending else _LEADS.c.id.asc())
+
+
+def _cursor(sort: LeadSort, row: LeadRow) -> str:
+    value = getattr(row, _POSITION[sort])
+    return encode_cursor([str(value) if isinstance(value, Decimal) else value, row.id])
+
+
+def _after(sort: LeadSort, position: list[Any]) -> ColumnElement[bool]:
+    """Return the condition of coming after a position; what is unknown comes after everything known."""
+    by, descending, unknowable = _ORDERS[sort]
+    value, lead_id = _read_position(sort, position)
+    if value is None:
+        return and_(by.is_(None), _LEADS.c.id < lead_id if descending else _LEADS.c.id > lead_id)
+    here = tuple_(by, _LEADS.c.id)
+    there = tuple_(value, lead_id)
+    beyond = here < there if descending else here > there
+    return or_(beyond, by.is_(None)) if unknowable else beyond
+
+
+def _read_position(sort: LeadSort, position: list[Any]) -> tuple[Any, UUID]:
+    value, lead_id = position
+    try:
+        read = (
+            None if value is None else Decimal(value) if _POSITION[sort] == "score" else datetime.fromisoformat(value)
+        )
+        return read, UUID(lead_id)
+    except (ValueError, TypeError, ArithmeticError):
+        raise invalid("cursor", "is not a cursor of this order", "the `next_cursor` of the page before") from None
+
+
+COUNTED_UP_TO: Final = 10_000
+
+
+async def count_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: datetime) -> int:
+    """Return how many leads a filter lets through, counting no further than COUNTED_UP_TO."""
+    some = select(_LEADS.c.id).where(*conditions(actor, given, now)).limit(COUNTED_UP_TO).subquery()
+    return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
+
+
+async def stream_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: datetime) -> AsyncIterator[LeadRow]:
+    """Yield all leads that a filter lets through, newest first, in bounded memory."""
+    statement = _selection().where(*conditions(actor, given, now)).order_by(*_order(LeadSort.NEWEST))
+    async for row in await tx.stream(statement):
+        yield LeadRow(*row)
+
+
+async def find_lead_row(tx: Transaction, actor: Actor, lead_id: UUID) -> LeadRow | None:
+    """Return one lead as lists show it."""
+    statement = _selection().where(_LEADS.c.org_id == actor.org_id, _LEADS.c.id == lead_id)
+    row = (await tx.execute(statement)).one_or_none()
+    return LeadRow(*row) if row else None

@@ -1,0 +1,136 @@
+"""Leads and companies for machines: read, narrowed, changed, never another organisation's."""
+
+import httpx2
+import pytest
+from tests.casting import Cast, Clients
+from tests.corridor.conftest import a_rule, publish_rules
+
+from oppspot.core.db import Database
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+ADA = {
+    "email": "ada@nordwind.example",
+    "first_name": "Ada",
+    "last_name": "Keller",
+    "source": "webinar",
+    "company": {"name": "Nordwind", "domain": "nordwind.example", "employees": 240},
+}
+
+
+@pytest.fixture
+async def api(clients: Clients, cast: Cast, database: Database) -> httpx2.AsyncClient:
+    await publish_rules(database, cast, [a_rule(cast)])
+    return await clients.of(cast.manager)
+
+
+async def _lead(api: httpx2.AsyncClient, **changes: object) -> str:
+    response = await api.post("/api/leads", json=ADA | changes)
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+async def test_a_lead_is_read_whole(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    body = (await api.get(f"/api/leads/{lead_id}")).json()
+    assert (body["email"], body["company"]["employees"]) == ("ada@nordwind.example", 240)
+    assert body["assignment"]["owner"]["name"] in {"Rita Rep", "Ravi Rep"}
+    assert "Everything to North" in body["reason"]
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(api: httpx2.AsyncClient) -> None:
+    made = {await _lead(api, email=f"p{n}@x{n}.example", first_name=f"N{n}", company={}) for n in range(7)}
+    for sort in ("-created", "created", "-score", "score", "due", "-updated"):
+        seen, cursor = [], None
+        while True:
+            params = {"limit": 3, "sort": sort} | ({"cursor": cursor} if cursor else {})
+            page = (await api.get("/api/leads", params=params)).json()
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert (len(seen), set(seen)) == (7, made), sort
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"q": "kell"}, True),
+        ({"q": "NORDWIND"}, True),
+        ({"q": "nobody"}, False),
+        ({"source": "webinar"}, True),
+        ({"source": "other"}, False),
+        ({"status": "new"}, True),
+        ({"status": "converted"}, False),
+        ({"owner": "nobody"}, False),
+        ({"outcome": "assigned"}, True),
+        ({"bant_status": "nurture"}, True),
+        ({"overdue": "true"}, False),
+    ],
+)
+async def test_filters_narrow(api: httpx2.AsyncClient, params: dict[str, str], *, found: bool) -> None:
+    await _lead(api)
+    assert bool((await api.get("/api/leads", params=params)).json()["items"]) is found
+
+
+async def test_a_filter_that_does_not_exist_is_refused_by_name(api: httpx2.AsyncClient) -> None:
+    response = await api.get("/api/leads", params={"colour": "red"})
+    assert (response.status_code, response.json()["errors"][0]["path"]) == (422, "query.colour")
+
+
+async def test_a_change_replaces_and_null_clears(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    response = await api.patch(f"/api/leads/{lead_id}", json={"title": "COO", "source": None})
+    assert response.status_code == 200, response.text
+    body = (await api.get(f"/api/leads/{lead_id}")).json()
+    assert (body["title"], body["source"], body["first_name"]) == ("COO", None, "Ada")
+
+
+async def test_an_address_of_another_lead_cannot_be_taken(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    await _lead(api, email="bo@nordwind.example", first_name="Bo")
+    response = await api.patch(f"/api/leads/{lead_id}", json={"email": "bo@nordwind.example"})
+    assert (response.status_code, response.json()["errors"][0]["path"]) == (409, "email")
+
+
+async def test_a_changed_address_recognises_from_then_on(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api, last_name=None)
+    await api.patch(f"/api/leads/{lead_id}", json={"email": "new@nordwind.example"})
+    again = await api.post("/api/leads", json={"email": "new@nordwind.example"})
+    old = await api.post("/api/leads", json={"email": "ada@nordwind.example"})
+    assert (again.json()["id"], again.status_code, old.status_code) == (lead_id, 200, 201)
+
+
+async def test_a_lead_that_is_disqualified_leaves_its_owners_desk(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    await api.patch(f"/api/leads/{lead_id}", json={"status": "disqualified"})
+    body = (await api.get(f"/api/leads/{lead_id}")).json()
+    assert (body["status"], body["assignment"]) == ("disqualified", None)
+
+
+async def test_a_changed_company_changes_the_score_of_its_leads(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    before = (await api.get(f"/api/leads/{lead_id}")).json()
+    changes = {"annual_revenue": 50_000_000, "credit_score": 95, "growth_rate": 60, "industry": "Software"}
+    response = await api.patch(f"/api/companies/{before['company']['id']}", json=changes)
+    assert response.status_code == 200, response.text
+    after = (await api.get(f"/api/leads/{lead_id}")).json()
+    assert after["score"]["coverage"] > before["score"]["coverage"]
+
+
+async def test_notes_are_kept_and_taken_away(api: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(api)
+    note = (await api.post(f"/api/leads/{lead_id}/notes", json={"body": "Called, no answer."})).json()
+    assert [item["body"] for item in (await api.get(f"/api/leads/{lead_id}/notes")).json()["items"]] == [note["body"]]
+    await api.delete(f"/api/leads/{lead_id}/notes/{note['id']}")
+    assert (await api.get(f"/api/leads/{lead_id}/notes")).json()["items"] == []
+
+
+async def test_outsiders_find_nothing(api: httpx2.AsyncClient, clients: Clients, outsiders: Cast) -> None:
+    lead_id = await _lead(api)
+    company_id = (await api.get(f"/api/leads/{lead_id}")).json()["company"]["id"]
+    outside = await clients.of(outsiders.owner)
+    assert (await outside.get("/api/leads")).json()["items"] == []
+    for path in (f"/api/leads/{lead_id}", f"/api/leads/{lead_id}/notes", f"/api/companies/{company_id}"):
+        assert (await outside.get(path)).status_code == 404, path
+    assert (await outside.patch(f"/api/leads/{lead_id}", json={"title": "Mine"})).status_code == 404
+    assert (await outside.patch(f"/api/companies/{company_id}", json={"name": "Mine"})).status_code == 404
