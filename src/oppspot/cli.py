@@ -12,6 +12,8 @@ from rich.console import Console
 from oppspot.core.startup_errors import CannotStart
 
 if TYPE_CHECKING:
+    import socket
+
     from oppspot.settings import Settings
 
 # Everything else is imported inside the commands, so that `--help` answers at once.
@@ -59,16 +61,21 @@ def say(line: str) -> None:
 @app.command()
 def demo() -> None:
     """Start everything in one process: private database, pages, API, worker, example data. Ctrl-C stops it all."""
+    from oppspot import serving
+
+    settings = load_settings()
+    # The port is taken before the slow imports, so that a second demo is refused at once.
+    with closing(serving.listen(settings)) as listener:
+        _demo(settings, listener)
+
+
+def _demo(settings: "Settings", listener: "socket.socket") -> None:
     from oppspot import migrations, serving
     from oppspot.app import create_app
     from oppspot.core import postgres
     from oppspot.worker import run_worker
 
-    settings = load_settings()
-    with (
-        closing(serving.listen(settings)) as listener,
-        postgres.reachable(settings, wait_for_others=False, report=say) as dsn,
-    ):
+    with postgres.reachable(settings, wait_for_others=False, report=say) as dsn:
         say("Bringing the schema up to date")
         migrations.upgrade(dsn)
         serving.run(
@@ -84,13 +91,15 @@ def demo() -> None:
 def serve() -> None:
     """Serve pages and API; run `oppspot worker` beside it. Expects a migrated database."""
     from oppspot import serving
-    from oppspot.app import create_app
-    from oppspot.core import postgres
 
     settings = load_settings()
-    with closing(serving.listen(settings)) as listener, postgres.reachable(settings, report=say) as dsn:
-        started = partial(say, f"Serving {settings.base_url}")
-        serving.run(create_app(settings, dsn), listener, started=started)
+    with closing(serving.listen(settings)) as listener:
+        from oppspot.app import create_app
+        from oppspot.core import postgres
+
+        with postgres.reachable(settings, report=say) as dsn:
+            started = partial(say, f"Serving {settings.base_url}")
+            serving.run(create_app(settings, dsn), listener, started=started)
 
 
 @app.command()
