@@ -18,8 +18,8 @@ MAX_ATTRIBUTES: Final = 200
 MAX_TEXT: Final = 4_000
 _MAX_ENTRIES: Final = 200
 _LARGEST: Final = 1e15
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_KEY_ACCEPTED: Final = "a key of at most 63 lower-case letters, digits and underscores that begins with a letter"
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_KEY_ACCEPTED: Final = "a key of at most 60 lower-case letters, digits and underscores that begins with a letter"
 _SHOWN: Final = 60
 
 

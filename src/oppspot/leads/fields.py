@@ -1,8 +1,7 @@
-"""Owns the list of fields a raw lead may have: what each accepts as JSON, its label and its JSON schema."""
+"""Owns the list of fields a raw lead may have: what each accepts as JSON, and its label."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Final
 
 from oppspot.leads.normalise import (
@@ -14,14 +13,13 @@ from oppspot.leads.normalise import (
     normalise_phone,
     registrable_domain,
 )
-from oppspot.leads.normalise.countries import MAX_COUNTRY, country_codes
+from oppspot.leads.normalise.countries import MAX_COUNTRY
 from oppspot.leads.normalise.domains import MAX_URL
 from oppspot.leads.normalise.emails import MAX_EMAIL
 from oppspot.leads.normalise.errors import Meaningless
 from oppspot.leads.normalise.funding import normalise_funding_stage
 from oppspot.leads.normalise.phones import MAX_PHONE
 from oppspot.leads.normalise.texts import too_long
-from oppspot.leads.types import FundingStage
 
 Check = Callable[[Any], Any]
 # Given a JSON value other than null, a check returns it normalised, or None when it says nothing; raises Unreadable.
@@ -29,6 +27,7 @@ Check = Callable[[Any], Any]
 MAX_NAME: Final = 200
 MAX_TECHNOLOGIES: Final = 200
 _MAX_TECHNOLOGY: Final = 100
+_SHOWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,6 @@ class LeadField:
     path: str
     label: str
     check: Check
-    schema: Mapping[str, Any]
 
 
 _KINDS: Final[Mapping[type, str]] = {
@@ -68,21 +66,21 @@ def check_number(value: object, low: float, high: float, accepted: str) -> float
     """Return the value if it is a finite number from `low` to `high`; raises Unreadable."""
     if type(value) is not int and type(value) is not float:
         raise Unreadable(f"is {kind_of(value)}", accepted)
-    if not (isfinite(value) and low <= value <= high):
-        raise Unreadable(f"is {value:g}", accepted)
+    if not low <= value <= high:  # not true of NaN either
+        raise Unreadable(f"is {str(value)[:_SHOWN]}", accepted)
     return value
 
 
-def _line(path: str, label: str, limit: int, **schema: Any) -> LeadField:
+def _line(path: str, label: str, limit: int) -> LeadField:
     def check(value: object) -> str | None:
         if type(value) is not str:
             raise Unreadable(f"is {kind_of(value)}", "text")
         return clean_line(value, limit)
 
-    return LeadField(path, label, check, {"type": "string", "maxLength": limit, **schema})
+    return LeadField(path, label, check)
 
 
-def _read(path: str, label: str, limit: int, read: Callable[[str], Any], accepted: str, **schema: Any) -> LeadField:
+def _read(path: str, label: str, limit: int, read: Callable[[str], Any], accepted: str) -> LeadField:
     def check(value: object) -> Any:
         if type(value) is not str:
             raise Unreadable(f"is {kind_of(value)}", accepted)
@@ -91,7 +89,7 @@ def _read(path: str, label: str, limit: int, read: Callable[[str], Any], accepte
         text = value.strip()
         return read(text) if text else None
 
-    return LeadField(path, label, check, {"type": "string", "maxLength": limit, **schema})
+    return LeadField(path, label, check)
 
 
 def _whole(path: str, label: str, high: int) -> LeadField:
@@ -100,19 +98,19 @@ def _whole(path: str, label: str, high: int) -> LeadField:
     def check(value: object) -> int:
         number = check_number(value, 0, high, accepted)
         if number != int(number):
-            raise Unreadable(f"is {number:g}", accepted)
+            raise Unreadable(f"is {number}", accepted)
         return int(number)
 
-    return LeadField(path, label, check, {"type": "integer", "minimum": 0, "maximum": high})
+    return LeadField(path, label, check)
 
 
-def _number(path: str, label: str, low: float, high: float, **schema: Any) -> LeadField:
+def _number(path: str, label: str, low: float, high: float) -> LeadField:
     accepted = f"a number from {low:,} to {high:,}"
 
     def check(value: object) -> float:
         return float(check_number(value, low, high, accepted))
 
-    return LeadField(path, label, check, {"type": "number", "minimum": low, "maximum": high, **schema})
+    return LeadField(path, label, check)
 
 
 def _domain(text: str) -> str:
@@ -138,43 +136,29 @@ def _technologies(value: object) -> tuple[str, ...]:
     return tuple(names.values())
 
 
-_TECHNOLOGIES_SCHEMA: Final = {
-    "type": "array",
-    "maxItems": MAX_TECHNOLOGIES,
-    "items": {"type": "string", "maxLength": _MAX_TECHNOLOGY},
-}
-_COUNTRY: Final = {"enum": sorted(country_codes()), "description": "ISO 3166-1 alpha-2; names are accepted too."}
-
 LEAD_FIELDS: Final = (
-    _read("email", "E-mail", MAX_EMAIL + 256, normalise_email, "an e-mail address", format="email"),
+    _read("email", "E-mail", MAX_EMAIL + 256, normalise_email, "an e-mail address"),
     _line("first_name", "First name", MAX_NAME),
     _line("last_name", "Last name", MAX_NAME),
     _line("title", "Job title", 300),
-    _read("phone", "Phone", MAX_PHONE, normalise_phone, "a telephone number", pattern=r"^\+?[0-9]{5,15}$"),
+    _read("phone", "Phone", MAX_PHONE, normalise_phone, "a telephone number"),
     _line("source", "Source", 200),
     _line("product_interest", "Product interest", 300),
-    _line("external_id", "External ID", 200, description="The lead's id in the system it comes from."),
-    _read("country", "Country", MAX_COUNTRY, normalise_country, "a country", **_COUNTRY),
+    _line("external_id", "External ID", 200),
+    _read("country", "Country", MAX_COUNTRY, normalise_country, "a country"),
 )
 COMPANY_FIELDS: Final = (
     _line("company.name", "Company name", 300),
     _read("company.domain", "Company domain", MAX_URL, _domain, "a domain"),
     _line("company.registration_number", "Registration number", 60),
-    _read("company.country", "Company country", MAX_COUNTRY, normalise_country, "a country", **_COUNTRY),
+    _read("company.country", "Company country", MAX_COUNTRY, normalise_country, "a country"),
     _line("company.industry", "Industry", 200),
     _line("company.sic_code", "SIC code", 20),
     _whole("company.employees", "Employees", 20_000_000),
     _number("company.annual_revenue", "Annual revenue", 0, 1e15),
-    _number("company.growth_rate", "Growth rate", -100, 1e6, description="Per cent a year: 20 means 20 %."),
-    _read(
-        "company.funding_stage",
-        "Funding stage",
-        60,
-        normalise_funding_stage,
-        "a funding stage",
-        enum=[stage.value for stage in FundingStage],
-    ),
+    _number("company.growth_rate", "Growth rate", -100, 1e6),
+    _read("company.funding_stage", "Funding stage", 60, normalise_funding_stage, "a funding stage"),
     _whole("company.credit_score", "Credit score", 100),
-    LeadField("company.technologies", "Technologies", _technologies, _TECHNOLOGIES_SCHEMA),
+    LeadField("company.technologies", "Technologies", _technologies),
 )
 FIELDS: Final[Mapping[str, LeadField]] = {field.path: field for field in (*LEAD_FIELDS, *COMPANY_FIELDS)}

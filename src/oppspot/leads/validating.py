@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from oppspot.leads.attributes import check_attributes
 from oppspot.leads.fields import COMPANY_FIELDS, LEAD_FIELDS, Check, kind_of
-from oppspot.leads.normalise import Unreadable
+from oppspot.leads.normalise import Unreadable, company_name_key
 from oppspot.leads.normalise.errors import Meaningless
-from oppspot.leads.plain_json import check_claims, check_events
+from oppspot.leads.plain_json import check_objects
 from oppspot.leads.types import NO_COMPANY, AttributeDeclaration, CompanyInput, LeadInput, Problem, Rejected
 
 MAX_PROBLEMS: Final = 50
@@ -55,9 +55,9 @@ def validate_lead(raw: object, declared: Mapping[str, AttributeDeclaration] | No
     if (attributes := raw.get("attributes")) is not None:
         values["attributes"] = check_attributes(attributes, declared, findings.note)
     if (claims := raw.get("claims")) is not None:
-        values["claims"] = check_claims(claims, findings.note)
+        values["claims"] = check_objects(claims, "claims", findings.note)
     if (events := raw.get("events")) is not None:
-        values["events"] = check_events(events, findings.note)
+        values["events"] = check_objects(events, "events", findings.note)
     return assemble(values, findings)
 
 
@@ -75,9 +75,11 @@ def assemble(values: dict[str, Any], findings: Findings) -> LeadInput | Rejected
 def _is_somebody(values: Mapping[str, Any]) -> bool:
     if values.get("email") or values.get("external_id"):
         return True
+    if not (values.get("first_name") or values.get("last_name")):
+        return False
     company: CompanyInput = values.get("company") or NO_COMPANY
-    is_at_company = company.name or company.domain or company.registration_number
-    return bool(is_at_company and (values.get("first_name") or values.get("last_name")))
+    is_named = company.name is not None and company_name_key(company.name) is not None
+    return bool(is_named or company.domain or company.registration_number)
 
 
 def _check_company(raw: object, findings: Findings) -> CompanyInput:

@@ -20,6 +20,7 @@ from oppspot.leads.importing.tables import (
 )
 
 _REFUSED_TYPES: Final = (pl.Binary, pl.Object)
+_LIST_SEPARATOR: Final = "\n"
 _HEADER_ROWS: Final = 1
 
 
@@ -36,6 +37,8 @@ def open_parquet(path: Path) -> Table:
     for name, dtype in schema.items():
         if dtype in _REFUSED_TYPES:
             raise UnreadableTable(f"The column {name} holds bytes, which no field of a lead can take.")
+        if isinstance(dtype, (pl.List, pl.Array)) and dtype.inner.is_nested():
+            raise UnreadableTable(f"The column {name} holds lists of lists or records, which no field can take.")
     columns = name_columns(schema.names())
     return Table(columns, row_count, (), partial(_read_batches, _in_plain_types(scan)))
 
@@ -45,6 +48,8 @@ def _in_plain_types(scan: pl.LazyFrame) -> pl.LazyFrame:
         cs.decimal().cast(pl.Float64),
         (cs.categorical() | cs.enum() | cs.time() | cs.duration()).cast(pl.String),
         cs.struct().struct.json_encode(),
+        cs.list().list.eval(pl.element().cast(pl.String)).list.join(_LIST_SEPARATOR),
+        cs.array().arr.to_list().list.eval(pl.element().cast(pl.String)).list.join(_LIST_SEPARATOR),
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-Cell = str | float | bool | datetime | date | list[Any] | None
+Cell = str | float | bool | datetime | date | None
 """What a file holds: CSV and XLSX give text, Parquet gives values of its types."""
 
 BATCH_ROWS: Final = 2_000

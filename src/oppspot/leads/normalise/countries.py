@@ -31,11 +31,6 @@ def country_name(code: str) -> str:
     return _codes()[code]
 
 
-def country_codes() -> frozenset[str]:
-    """Return every alpha-2 code."""
-    return frozenset(_codes())
-
-
 def _accepted(key: str) -> str:
     accepted = "an ISO 3166 code such as GB, or the country's name"
     near = get_close_matches(key, _names(), n=1, cutoff=0.8)

@@ -36,6 +36,7 @@ _RANGE: Final = re.compile(
     r"(?<=[\da-z])\s*(?:-|\u2013|\u2014|\u2026|\.\.\.?|\bto\b|\bbis\b|\bà\b|\ba\b)\s*(?=[\d$€£])"
 )
 _PLAIN: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d{0,2}|\.\d{4,20})?")
+_GROUPED: Final = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _SPACES: Final = re.compile("['\u2019\u00a0\u202f ]")
 # One mark with exactly three digits behind it is all that is in doubt: 1.234 and 1,234.
 _DOUBTFUL: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
@@ -74,6 +75,8 @@ def parse_count(text: str) -> int:
 def _parse(text: str, doubt: _Doubt) -> float:
     if _PLAIN.fullmatch(text):
         return float(text)
+    if doubt != "," and _GROUPED.fullmatch(text):
+        return float(text.replace(",", ""))
     bare = _ABOUT.sub("", _CURRENCY.sub(" ", text[: _MAX_LENGTH + 1].strip().lower()).strip())
     stated = _STATED.fullmatch(bare)
     if stated is None or len(text) > _MAX_LENGTH:
@@ -88,6 +91,8 @@ def _parse(text: str, doubt: _Doubt) -> float:
 
 
 def _lower_bound(text: str, doubt: _Doubt) -> float:
+    if _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text):
+        return _parse(text, doubt)
     bare = _WORDS.sub("", text[: 2 * _MAX_LENGTH].lower()).strip()
     parts = _RANGE.split(bare, maxsplit=1)
     low = _parse(parts[0], doubt)

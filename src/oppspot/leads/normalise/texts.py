@@ -31,6 +31,7 @@ _LETTERS: Final = str.maketrans(
 )
 
 _BLANK: Final = words("blank") | {""}
+_LONGEST_BLANK: Final = 2 * max(map(len, _BLANK))  # leaves room for blanks around it
 _NAMES_LIKE_BLANKS: Final = words("names_like_blanks")
 
 
@@ -78,7 +79,7 @@ def _without_oddities(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Say whether a cell says nothing: empty, or one of the words that exports and forms write for that."""
-    return text.strip().lower() in _BLANK
+    return len(text) <= _LONGEST_BLANK and text.strip().lower() in _BLANK
 
 
 def is_blank_name(text: str) -> bool:
