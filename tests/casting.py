@@ -31,6 +31,7 @@ from oppspot.core.ids import new_id
 
 PASSWORD = "correct horse battery staple"
 BASE_URL = "http://testserver"
+_ACCEPTS = {"accept": "text/html,application/json"}
 
 
 @cache
@@ -149,19 +150,18 @@ class Clients:
         self._open: list[httpx2.AsyncClient] = []
 
     def anonymous(self, *, ip: str = "127.0.0.1") -> httpx2.AsyncClient:
-        """Return a client that is nobody; `ip` is where it seems to come from."""
+        """Return a client that is nobody; it takes pages, follows no redirects, and seems to come from `ip`."""
         transport = httpx2.ASGITransport(app=self.app, client=(ip, 50_000))
-        client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
+        client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL, headers=_ACCEPTS)
         self._open.append(client)
         return client
 
     async def of(self, member: Member) -> httpx2.AsyncClient:
-        """Return a browser in which somebody is logged in; it asks for pages and follows no redirects."""
+        """Return a browser in which somebody is logged in."""
         async with self._database.transaction(member.actor.org_id) as tx:
             session = await open_session(tx, member.actor.org_id, member.id, Origin("127.0.0.1", "test"), utc_now())
         client = self.anonymous()
         client.cookies.set(SESSION_COOKIE, session.token)
-        client.headers["accept"] = "text/html,application/json"
         return client
 
     async def with_key(self, cast: Cast, scopes: Collection[str] = tuple(PERMISSIONS)) -> httpx2.AsyncClient:

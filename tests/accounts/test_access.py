@@ -151,5 +151,5 @@ async def test_using_a_session_moves_its_end(clients: Clients, cast: Cast, datab
 
 
 def test_a_permission_that_does_not_exist_is_a_mistake_found_at_import() -> None:
-    with pytest.raises(ValueError, match="leads.fly"):
+    with pytest.raises(ValueError, match=r"leads\.fly"):
         needs("leads.fly")

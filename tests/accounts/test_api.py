@@ -128,7 +128,7 @@ async def test_the_audit_log_tells_who_did_what(machine: httpx2.AsyncClient, cas
     assert entry["payload"] == {"from": "rep", "to": "viewer"}
 
 
-async def test_the_audit_log_comes_in_pages_newest_first(machine: httpx2.AsyncClient, cast: Cast) -> None:
+async def test_the_audit_log_comes_in_pages_newest_first(machine: httpx2.AsyncClient) -> None:
     first = (await machine.get("/api/audit", params={"limit": 1})).json()
     second = (await machine.get("/api/audit", params={"limit": 1, "cursor": first["next_cursor"]})).json()
     assert [first["items"][0]["seq"], second["items"][0]["seq"]] == [2, 1]

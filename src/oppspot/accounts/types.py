@@ -38,6 +38,7 @@ class Reader:
     """Who is looking at a page, and what its frame shows them."""
 
     actor: Actor
+    user_id: UUID
     email: str
     organisation_name: str
     time_zone: str

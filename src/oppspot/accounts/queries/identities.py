@@ -76,7 +76,7 @@ def _reader(row: Any) -> Reader:
         role=row.role,
         session_id=row.session_id,
     )
-    return Reader(actor, row.email, row.organisation_name, row.time_zone, row.unread)
+    return Reader(actor, row.id, row.email, row.organisation_name, row.time_zone, row.unread)
 
 
 async def find_live_key(tx: Transaction, key_id: UUID, now: datetime) -> LiveKey | None:
