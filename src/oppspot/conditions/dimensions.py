@@ -4,56 +4,45 @@ A set of branches is an int with one bit a branch. A value rules a branch out un
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import ClassVar
 
 from oppspot.conditions.types import Leaf, Op
 
-REMEMBERED = 50_000  # values a field remembers the answer for, before it starts afresh
+REMEMBERED = 50_000  # values of a field; a field with more of them gains little from being remembered
 
-Answer = TypeVar("Answer")
+Lookup = Callable[[object], int]
 
 
-class Remembered(dict[object, Answer], Generic[Answer]):
-    """Answers worked out for values seen before, so that most values cost one look-up."""
+class Remembered(dict[object, int]):
+    """What was worked out for values seen before, so that most values cost one look-up."""
 
-    def __init__(self, work_out: Callable[[object], Answer]) -> None:
+    def __init__(self, work_out: Callable[[object], int]) -> None:
         super().__init__()
-        self._work_out = work_out
+        self.work_out = work_out
 
-    def __missing__(self, value: object) -> Answer:
-        answer = self._work_out(value)
-        if len(self) >= REMEMBERED:
-            self.clear()
-        if value == value:  # noqa: PLR0124 - NaN differs from itself, so it would be kept and never found
+    def __missing__(self, value: object) -> int:
+        answer = self.work_out(value)
+        if len(self) < REMEMBERED:
             self[value] = answer
         return answer
-
-    def answers(self, values: Sequence[object], otherwise: Answer) -> list[Answer]:
-        """Return the answer for each value; `otherwise` for what cannot be looked up, which has no right type."""
-        try:
-            return list(map(self.__getitem__, values))
-        except TypeError:
-            return [self._answer(value, otherwise) for value in values]
-
-    def _answer(self, value: object, otherwise: Answer) -> Answer:
-        try:
-            return self[value]
-        except TypeError:
-            return otherwise
 
 
 class Dimension(ABC):
     """The goals about one field: add them all, seal, then ask."""
 
+    is_costly: ClassVar[bool] = False  # whether an answer takes more than a look-up
+
     def __init__(self, field: str) -> None:
         self.field = field
+        self.asking = 0  # the branches with goals here
         self.unknown = 0  # the branches an unknown value rules out
         self.known = 0  # the branches every known value rules out
 
     def add(self, bit: int, leaf: Leaf, *, wanted: bool) -> bool:
         """Take in a goal of the branch `bit`; return whether the index settles it without the predicate."""
+        self.asking |= bit
         if leaf.op not in (Op.IS_KNOWN, Op.IS_UNKNOWN):
             self.unknown |= bit
             return self._add(bit, leaf, wanted=wanted)
@@ -63,15 +52,18 @@ class Dimension(ABC):
             self.known |= bit
         return True
 
-    def seal(self) -> None:  # noqa: B027 - not every kind of field has something to prepare
-        """Prepare for answering."""
-
     @abstractmethod
     def _add(self, bit: int, leaf: Leaf, *, wanted: bool) -> bool: ...
 
+    def seal(self, branches: int) -> None:  # noqa: B027 - not every kind of field has something to prepare
+        """Prepare for answering; `branches` is how many there are."""
+
     @abstractmethod
-    def ruled_out(self, values: Sequence[object], now: datetime) -> list[int]:
-        """Return for each value the branches it rules out."""
+    def lookup(self, now: datetime) -> Lookup:
+        """Return the function from a value to the branches it rules out.
+
+        A value that cannot be looked up, such as a list where text belongs, makes it raise TypeError: it is unknown.
+        """
 
 
 class BooleanDimension(Dimension):
@@ -86,7 +78,8 @@ class BooleanDimension(Dimension):
                 self._by_value[value] |= bit
         return True
 
-    def ruled_out(self, values: Sequence[object], now: datetime) -> list[int]:  # noqa: ARG002 - not about time
+    def lookup(self, now: datetime) -> Lookup:  # noqa: ARG002 - not about time
         if_true, if_false = self._by_value[True] | self.known, self._by_value[False] | self.known
         unknown = self.unknown
-        return [if_true if value is True else if_false if value is False else unknown for value in values]
+        # Not a dict: 1 would be found as True.
+        return lambda value: if_true if value is True else if_false if value is False else unknown

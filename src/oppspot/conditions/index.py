@@ -7,7 +7,7 @@ tried with predicates, on those few branches only.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from operator import or_
+from operator import itemgetter, or_
 
 from oppspot.conditions.branches import Branch, unfold
 from oppspot.conditions.dimensions import BooleanDimension, Dimension
@@ -15,6 +15,7 @@ from oppspot.conditions.ordered_dimensions import InstantDimension, NumberDimens
 from oppspot.conditions.predicates import Predicate, Row, compile_predicate
 from oppspot.conditions.text_dimensions import TextDimension, TextListDimension
 from oppspot.conditions.types import Condition, FieldType, Leaf, Period
+from oppspot.conditions.values import READERS
 
 Residue = tuple[tuple[Predicate, bool], ...]
 
@@ -26,6 +27,9 @@ _DIMENSIONS: dict[FieldType, Callable[[str], Dimension]] = {
     FieldType.BOOLEAN: BooleanDimension,
     FieldType.DATETIME: InstantDimension,
 }
+
+
+_CHUNK = 256  # rows whose columns fit the processor's nearest memory; measured, and flat around the optimum
 
 
 class RuleIndex:
@@ -40,7 +44,9 @@ class RuleIndex:
                 self._rules.append(rule)
                 self._residues.append(self._index(branch, 1 << len(self._residues)))
         for dimension in self._dimensions.values():
-            dimension.seal()
+            dimension.seal(len(self._rules))
+        self._quick = [each for each in self._dimensions.values() if not each.is_costly]
+        self._costly = [each for each in self._dimensions.values() if each.is_costly]
         self._every = (1 << len(self._rules)) - 1
         self._unsettled = sum(1 << branch for branch, residue in enumerate(self._residues) if residue)
 
@@ -76,21 +82,47 @@ class RuleIndex:
     def all_matches(self, row: Row, now: datetime) -> list[int]:
         """Return the positions of all conditions that are true of one row, in order."""
         (left,) = self._left([row], now)
-        met = (self._rules[branch] for branch in _bits(left) if self._is_met(branch, row, now))
-        return list(dict.fromkeys(met))
+        return list(dict.fromkeys(self._met(left, row, now)))
 
-    def _left(self, rows: Sequence[Row], now: datetime) -> list[int]:
-        """Return for each row the branches that no field rules out, one field at a time over all rows."""
+    def _left(self, rows: Sequence[Row], now: datetime) -> Iterator[int]:
+        """Yield for each row the branches that no field rules out."""
+        for start in range(0, len(rows), _CHUNK):
+            chunk = rows[start : start + _CHUNK]
+            try:
+                yield from self._left_of_chunk(chunk, now)
+            except TypeError:
+                yield from [self._left_carefully(row, now) for row in chunk]
+
+    def _left_of_chunk(self, rows: Sequence[Row], now: datetime) -> list[int]:
+        """Return the branches left; this is the hot loop of routing.
+
+        First come the fields that take one look-up: column by column, every step in C. The costly fields come after,
+        and only for rows in which a branch is left that asks about them.
+        """
         out = [0] * len(rows)
-        for dimension in self._dimensions.values():
-            name = dimension.field
-            out = list(map(or_, out, dimension.ruled_out([row.get(name) for row in rows], now)))
-        every = self._every
-        return [every ^ ruled_out for ruled_out in out]
+        for dimension, column in zip(self._quick, _columns(rows, [each.field for each in self._quick]), strict=True):
+            out = list(map(or_, out, map(dimension.lookup(now), column)))
+        left = [self._every ^ ruled_out for ruled_out in out]
+        for dimension in self._costly:
+            field, asking, lookup = dimension.field, dimension.asking, dimension.lookup(now)
+            for at, row in enumerate(rows):
+                if left[at] & asking:
+                    left[at] &= ~lookup(row.get(field))
+        return left
+
+    def _left_carefully(self, row: Row, now: datetime) -> int:
+        """Return the branches left of a row in which some value has a type that cannot be looked up."""
+        left = self._every
+        for (field, kind, _), dimension in self._dimensions.items():
+            left &= ~dimension.lookup(now)(READERS[kind](row.get(field)))
+        return left
 
     def _first(self, left: int, row: Row, now: datetime) -> int | None:
-        met = (self._rules[branch] for branch in _bits(left) if self._is_met(branch, row, now))
-        return next(met, None)
+        return next(self._met(left, row, now), None)
+
+    def _met(self, left: int, row: Row, now: datetime) -> Iterator[int]:
+        """Yield the rule of each branch that is left and whose unsettled goals are met, in order."""
+        return (self._rules[branch] for branch in _bits(left) if self._is_met(branch, row, now))
 
     def _is_met(self, branch: int, row: Row, now: datetime) -> bool:
         return all(predicate(row, now) is wanted for predicate, wanted in self._residues[branch])
@@ -102,3 +134,13 @@ def _bits(left: int) -> Iterator[int]:
         lowest = left & -left
         yield lowest.bit_length() - 1
         left ^= lowest
+
+
+def _columns(rows: Sequence[Row], fields: Sequence[str]) -> Sequence[Sequence[object]]:
+    """Return the values of each field; a row may leave out what is unknown, though rows that do not are read faster."""
+    if len(fields) > 1:
+        try:
+            return list(zip(*map(itemgetter(*fields), rows), strict=True))
+        except KeyError:
+            pass
+    return [[row.get(field) for row in rows] for field in fields]

@@ -5,7 +5,21 @@ from datetime import datetime
 from typing import Any as AnyValue
 from typing import cast
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Double, Integer, Text, and_, false, func, literal, not_, or_, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Double,
+    Integer,
+    Text,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import array
 

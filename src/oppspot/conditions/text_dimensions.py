@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from oppspot.conditions.dimensions import Dimension, Remembered
+from oppspot.conditions.dimensions import Dimension, Lookup, Remembered
 from oppspot.conditions.types import FieldType, Leaf, Op
-from oppspot.conditions.values import READERS, fold, folded_operand
+from oppspot.conditions.values import LISTS, READERS, fold, folded_operand
 
 Postings = defaultdict[str, int]
 
@@ -24,7 +24,7 @@ class TextDimension(Dimension):
         self._unlisted = 0
         self._lifted: Postings = defaultdict(int)
         self._refused: Postings = defaultdict(int)
-        self._remembered: Remembered[int] = Remembered(self._work_out)
+        self._remembered: Remembered = Remembered(self._work_out)
 
     def _add(self, bit: int, leaf: Leaf, *, wanted: bool) -> bool:
         texts = frozenset(folded_operand(leaf))
@@ -38,7 +38,7 @@ class TextDimension(Dimension):
                 self._forbidden[bit] |= texts
         return True
 
-    def seal(self) -> None:
+    def seal(self, branches: int) -> None:  # noqa: ARG002 - how many there are does not matter here
         for bit, allowed in self._allowed.items():
             self._unlisted |= bit
             for text in allowed - self._forbidden.pop(bit, frozenset()):
@@ -47,8 +47,8 @@ class TextDimension(Dimension):
             for text in forbidden:
                 self._refused[text] |= bit
 
-    def ruled_out(self, values: Sequence[object], now: datetime) -> list[int]:  # noqa: ARG002 - not about time
-        return self._remembered.answers(values, self.unknown)
+    def lookup(self, now: datetime) -> Lookup:  # noqa: ARG002 - not about time
+        return self._remembered.__getitem__
 
     def _work_out(self, value: object) -> int:
         text = self._read(value)
@@ -65,12 +65,15 @@ class TextDimension(Dimension):
 class TextListDimension(Dimension):
     """Lists of texts. A branch has one place for texts of which the list must have one; more are left to predicates."""
 
+    is_costly = True
+
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self._needing = 0
         self._lifted: Postings = defaultdict(int)
         self._refused: Postings = defaultdict(int)
-        self._remembered: Remembered[tuple[int, int]] = Remembered(self._postings)
+        self._branches = 0
+        self._remembered: Remembered = Remembered(self._postings)
 
     def _add(self, bit: int, leaf: Leaf, *, wanted: bool) -> bool:
         texts = sorted(set(folded_operand(leaf)))
@@ -93,20 +96,26 @@ class TextListDimension(Dimension):
             self._lifted[text] |= bit
         return True
 
-    def _postings(self, item: object) -> tuple[int, int]:
-        text = fold(str(item))
-        return self._lifted.get(text, 0), self._refused.get(text, 0)
+    def seal(self, branches: int) -> None:
+        self._branches = branches
 
-    def ruled_out(self, values: Sequence[object], now: datetime) -> list[int]:  # noqa: ARG002 - not about time
-        return [self._ruled_out(value) for value in values]
+    def _postings(self, item: object) -> int:
+        """Return what an item lifts, and above these bits what it refuses: one int, so one step an item."""
+        if not isinstance(item, str):
+            return 0
+        text = fold(item)
+        return self._lifted.get(text, 0) | self._refused.get(text, 0) << self._branches
 
-    def _ruled_out(self, value: object) -> int:
-        if not isinstance(value, list | tuple | set | frozenset):
-            return self.unknown
-        lifted, refused = 0, self.known
-        for item in value:
-            if isinstance(item, str):
-                lifts, refuses = self._remembered[item]
-                lifted |= lifts
-                refused |= refuses
-        return self._needing & ~lifted | refused
+    def lookup(self, now: datetime) -> Lookup:  # noqa: ARG002 - not about time
+        remembered, branches = self._remembered, self._branches
+        needing, known, unknown = self._needing, self.known, self.unknown
+
+        def ruled_out(value: object) -> int:
+            if not isinstance(value, LISTS):
+                return unknown
+            found = 0
+            for item in value:
+                found |= remembered[item]
+            return known | needing ^ (needing & found) | found >> branches
+
+        return ruled_out

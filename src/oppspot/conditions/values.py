@@ -7,6 +7,10 @@ from decimal import Decimal
 
 from oppspot.conditions.types import FieldType, Leaf, as_utc, texts_of
 
+# Tuples, as `int | float` would make a union anew at each call, on the hottest path there is.
+_NUMBERS = (int, float, Decimal)
+LISTS = (list, tuple, set, frozenset)
+
 _CASED_BELOW = 0x20000  # Unicode has cased letters in its first two planes only
 
 
@@ -48,7 +52,7 @@ def read_choice(value: object) -> str | None:
 
 def read_number(value: object) -> float | None:
     """Return a 64-bit float; booleans, NaN, infinities and what does not fit are unknown."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     try:
         number = float(value)
@@ -73,7 +77,7 @@ def read_datetime(value: object) -> datetime | None:
 
 def read_texts(value: object) -> frozenset[str] | None:
     """Return the folded texts of a list; an empty list is known, items that are not text are passed over."""
-    if not isinstance(value, list | tuple | set | frozenset):
+    if not isinstance(value, LISTS):
         return None
     return frozenset(fold(item) for item in value if isinstance(item, str))
 
