@@ -80,7 +80,7 @@ def _fetch_packages() -> None:
     WORKSHOP.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, WORKSHOP)
-    options = ("--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
+    options = ("--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     _run([*npm, "ci", *options], WORKSHOP)
     stamp.write_text(wanted, encoding="ascii")
 
