@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from oppspot import web
 from oppspot.accounts import api as accounts_api
+from oppspot.accounts import pages as accounts_pages
 from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
@@ -15,7 +16,7 @@ from oppspot.corridor.batching import IntakeBatcher
 from oppspot.leads import api as leads_api
 from oppspot.settings import Settings
 
-ROUTERS = (accounts_api.router, corridor_api.router, leads_api.router)
+ROUTERS = (accounts_api.router, accounts_pages.router, corridor_api.router, leads_api.router)
 
 
 def create_app(settings: Settings, dsn: str) -> FastAPI:

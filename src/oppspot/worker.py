@@ -5,6 +5,7 @@ from typing import Final
 
 from procrastinate import Blueprint
 
+from oppspot.accounts import jobs as accounts
 from oppspot.core.db import Database
 from oppspot.core.jobs import create_job_app
 from oppspot.core.live import LiveHub
@@ -14,6 +15,7 @@ from oppspot.settings import Settings
 
 # Feature: its tasks, which are called `feature:task`.
 TASKS: Final[Mapping[str, Callable[[Runtime], Blueprint]]] = {
+    "accounts": accounts.tasks,
     "corridor": corridor.tasks,
 }
 CONCURRENCY: Final = 4
