@@ -40,6 +40,7 @@ class CompiledCriterion:
     points: int
     weight: int
     earn: Scorer
+    best_value: ClaimValue  # one that earns the most, where the rule names its values; else None
     unknown: CriterionResult
     ask: QualificationAction
     reconfirm: QualificationAction
@@ -61,6 +62,7 @@ def compile_criterion(
         points=points,
         weight=weight,
         earn=_scorer(criterion.rule, points),
+        best_value=_best_value(criterion.rule),
         unknown=CriterionResult(*place, "unknown", 0, max_points, 0, max_contribution, None, None),
         ask=QualificationAction("ask", *place, criterion.ask, max_contribution),
         reconfirm=QualificationAction("reconfirm", *place, again, max_contribution),
@@ -92,6 +94,17 @@ def result_of(criterion: CompiledCriterion, current: CurrentValue, today: date) 
         statement,
         note,
     )
+
+
+def met(result: CriterionResult) -> CriterionResult:
+    """Return the result as it would be with all its points earned."""
+    return result._replace(state="met", points=result.max_points, contribution=result.max_contribution)
+
+
+def _best_value(rule: Rule) -> ClaimValue:
+    if isinstance(rule, ChoiceRule):
+        return max(rule.points, key=lambda value: rule.points[value])
+    return rule.when if isinstance(rule, FlagRule) else None
 
 
 def _portion(earned: int, points: int, share: int) -> int:

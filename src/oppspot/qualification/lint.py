@@ -53,6 +53,7 @@ def _errors(framework: Framework) -> Iterator[FieldProblem]:
     for place, element in enumerate(framework.elements):
         yield from _repeated(f"elements[{place}].criteria", [criterion.id for criterion in element.criteria])
     yield from _weights(framework)
+    yield from _promised(framework)
     keys = claim_keys_of(framework)
     for name in framework.claim_keys:
         if name in CLAIM_KEYS:
@@ -89,10 +90,25 @@ def _repeated(path: str, names: Sequence[str]) -> Iterator[FieldProblem]:
             yield FieldProblem(f"{path}[{index}]", f"{name} is there already", "a new name")
 
 
+# Reports and interfaces know these frameworks by the names of their elements and verdicts.
+_PROMISED: Final[Mapping[str, tuple[set[str], set[str]]]] = {
+    "bant": ({"budget", "authority", "need", "timeline"}, {"qualified", "nurture", "disqualified"}),
+}
+
+
+def _promised(framework: Framework) -> Iterator[FieldProblem]:
+    elements, statuses = {element.id for element in framework.elements}, {each.status for each in framework.verdicts}
+    promised = _PROMISED.get(framework.name, (elements, statuses))
+    if elements != promised[0]:
+        yield FieldProblem("elements", f"are not those of {framework.name}", ", ".join(sorted(promised[0])))
+    if not statuses <= promised[1]:
+        yield FieldProblem("verdicts", f"are not those of {framework.name}", ", ".join(sorted(promised[1])))
+
+
 def _weights(framework: Framework) -> Iterator[FieldProblem]:
     total = sum(element.weight for element in framework.elements)
     if total != 1:
-        yield FieldProblem("elements", f"the weights sum to {total}", "weights that sum to 1")
+        yield FieldProblem("elements", f"the weights sum to {total:f}", "weights that sum to 1")
 
 
 def _criteria(framework: Framework) -> Iterator[tuple[str, Criterion]]:

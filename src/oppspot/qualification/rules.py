@@ -5,7 +5,7 @@ The arithmetic is explained with a worked example in docs/qualification.md.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from oppspot.qualification.compiled import CompiledElement, CompiledFramework, compile_framework
 from oppspot.qualification.criteria import result_of
@@ -22,7 +22,6 @@ from oppspot.qualification.types import (
     CriterionResult,
     CurrentValue,
     ElementResult,
-    Statement,
     rounded,
 )
 
@@ -36,6 +35,17 @@ class Standing(NamedTuple):
     confidence: float
 
 
+class Knowledge(NamedTuple):
+    """What is known of a lead at a moment, by claim key."""
+
+    current: Mapping[str, CurrentValue]
+    trust: Mapping[str, float]  # 0-1
+    facts: frozenset[str]  # keys that a fresh claim of their own speaks of; what merely follows is no further fact
+
+
+_NOTHING: Final = Knowledge({}, {}, frozenset())
+
+
 def assess(framework: Framework, claims: Sequence[Claim], now: datetime) -> Assessment:
     """Return what the framework says of one lead at `now`; the same claims and moment give the same answer."""
     return assess_leads(framework, (claims,), now)[0]
@@ -44,41 +54,45 @@ def assess(framework: Framework, claims: Sequence[Claim], now: datetime) -> Asse
 def assess_leads(framework: Framework, batch: Sequence[Sequence[Claim]], now: datetime) -> list[Assessment]:
     """Return what the framework says of each lead of a batch, in its order; `now` knows its time zone."""
     compiled = compile_framework(framework)
-    nothing_known = _conclude(compiled, {}, 0, now)
+    nothing_known = _conclude(compiled, _NOTHING, now)
     return [(_assess(compiled, claims, now) if claims else None) or nothing_known for claims in batch]
 
 
 def _assess(compiled: CompiledFramework, claims: Sequence[Claim], now: datetime) -> Assessment | None:
+    knowledge = knowledge_of(compiled, claims, now)
+    return _conclude(compiled, knowledge, now) if knowledge.current else None
+
+
+def knowledge_of(compiled: CompiledFramework, claims: Sequence[Claim], now: datetime) -> Knowledge:
+    """Return what counts for the keys the framework reads."""
     statements = statements_by_key(claims, now, compiled.reading)
-    current = {
-        key: weigh(key, about, now, compiled.reading) for key, about in statements.items() if key in compiled.keys
-    }
-    return _conclude(compiled, current, count_facts(statements, now), now) if current else None
-
-
-def count_facts(statements: Mapping[str, Sequence[Statement]], now: datetime) -> int:
-    """Return how many keys a fresh claim of their own speaks of; what merely follows from it is no further fact."""
     facts = {
         said.key
         for about in statements.values()
         for said in about
         if said.key == said.claim.key and (said.expires_at is None or now < said.expires_at)
     }
-    return len(facts)
+    current = {
+        key: weigh(key, about, now, compiled.reading) for key, about in statements.items() if key in compiled.keys
+    }
+    return Knowledge(current, {key: value.trust for key, value in current.items()}, frozenset(facts))
 
 
-def _conclude(
-    compiled: CompiledFramework, current: Mapping[str, CurrentValue], facts: int, now: datetime
-) -> Assessment:
+def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) -> Assessment:
     today = utc_day(now)
-    elements = counted(compiled, [_judge(element, current, today) for element in compiled.elements])
+    current = knowledge.current
+    elements = counted(compiled, [judge(element, current, today) for element in compiled.elements])
     judged = pair_up(compiled, elements)
     known = [pair for pair in judged if pair[1].state in KNOWN]
-    standing = weigh_up(compiled, elements, known, {key: value.trust for key, value in current.items()}, facts)
+    standing = weigh_up(compiled, elements, known, knowledge.trust, len(knowledge.facts))
     verdict = decide(compiled.definition, standing, elements)
     overall = standing.overall if known else None
     disputes = tuple(
-        Contradiction(key, value.statement, value.disputed_by) for key, value in current.items() if value.disputed_by
+        sorted(
+            Contradiction(key, value.statement, value.disputed_by)
+            for key, value in current.items()
+            if value.disputed_by
+        )
     )
     return Assessment(
         framework=compiled.definition.name,
@@ -86,7 +100,7 @@ def _conclude(
         assessed_at=now,
         elements=elements,
         overall_score=overall,
-        best_case=rounded(HUNDRED_POINTS - standing.lost),
+        lost=standing.lost,
         coverage=standing.coverage,
         confidence=standing.confidence,
         status=verdict.status,
@@ -97,7 +111,8 @@ def _conclude(
     )
 
 
-def _judge(element: CompiledElement, current: Mapping[str, CurrentValue], today: date) -> ElementResult:
+def judge(element: CompiledElement, current: Mapping[str, CurrentValue], today: date) -> ElementResult:
+    """Return what the current values earn for one element."""
     if element.keys.isdisjoint(current):
         return element.unknown
     return element_result(

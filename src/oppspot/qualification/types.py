@@ -176,7 +176,7 @@ class Assessment:
     assessed_at: datetime
     elements: tuple[ElementResult, ...]
     overall_score: int | None  # 0-100; None while nothing is known
-    best_case: int  # 0-100: the overall score if everything unknown or expired turned out well
+    lost: int  # hundredths of a point of the overall score, to known, fresh evidence
     coverage: float  # 0-1
     confidence: float  # 0-1
     status: str
@@ -184,3 +184,8 @@ class Assessment:
     next_actions: tuple[QualificationAction, ...]  # the most valuable first
     next_review_date: date
     contradictions: tuple[Contradiction, ...]
+
+    @property
+    def best_case(self) -> int:
+        """0-100: the overall score if everything unknown or expired turned out well."""
+        return rounded(HUNDRED_POINTS - self.lost)

@@ -28,7 +28,7 @@ class _Kind(BaseModel):
 
 class NumberKind(_Kind):
     type: Literal["number"] = "number"
-    minimum: float = 0
+    minimum: float = 0.0
     maximum: float = 1e15
     whole: bool = False
 
