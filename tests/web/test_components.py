@@ -101,3 +101,9 @@ def test_two_components_of_one_name_are_refused(environment):
     with pytest.raises(ValueError, match="two components are called button"):
         environment.globals["ui"].index()
     environment.globals["ui"]._file_of["button"] = "web/components/buttons.html"
+
+
+def test_an_icon_the_sprite_does_not_have_is_an_error(show):
+    assert "#tabler-bell" in show("{{ ui.icon('bell') }}")
+    with pytest.raises(KeyError, match="no-such-icon"):
+        show("{{ ui.icon('no-such-icon') }}")

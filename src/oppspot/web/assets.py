@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 STATIC: Final = Path(__file__).parent / "static"
 MOUNT: Final = "/static"
+ICON_NAMES: Final = frozenset((Path(__file__).parent / "icons.txt").read_text(encoding="utf-8").split())
 VENDORED: Final = ("vendor/htmx.min.js", "vendor/tabler.min.css", "vendor/icons.svg")
 SERVED: Final = frozenset({".css", ".js", ".svg", ".png", ".ico", ".woff2"})
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -60,6 +61,12 @@ class Assets:
         if name not in self._assets and name not in VENDORED:
             raise KeyError(name)
         return f"{MOUNT}/{self.version}/{name}"
+
+    def icon(self, name: str) -> str:
+        """Return the address of a drawing in the sprite; KeyError when icons.txt does not name it."""
+        if name not in ICON_NAMES:
+            raise KeyError(f"icons.txt does not name {name}")
+        return f"{self.url('vendor/icons.svg')}#tabler-{name}"
 
     def missing(self) -> tuple[str, ...]:
         """Return the vendored files that the build step has not put in place."""

@@ -62,6 +62,7 @@ def build_environment(assets: Assets, *, reload: bool) -> Environment:
     shared: dict[str, Any] = {
         "ui": components,
         "asset": assets.url,
+        "icon_address": assets.icon,
         "address_with": page_scope.address_with,
         "waterfall": waterfall,
         "unknown": lambda: formats.UNKNOWN,

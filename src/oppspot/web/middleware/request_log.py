@@ -6,12 +6,11 @@ from time import perf_counter
 from typing import Any, Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADER: Final = "x-request-id"
+HEADER: Final = b"x-request-id"
 QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
-_GIVEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_GIVEN: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger("oppspot.access")
 
@@ -29,7 +28,6 @@ class RequestLog:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         line = _Line(scope, request_id)
         try:
@@ -55,7 +53,7 @@ class _Line:
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = self._request_id
+                message["headers"] = [*message.get("headers", ()), (HEADER, self._request_id.encode())]
             await send(message)
 
         return noting
@@ -82,8 +80,8 @@ def request_id_of(scope: Scope) -> str:
 
 def _request_id(scope: Scope) -> str:
     """Keep an id the proxy in front gave, if it looks like one; else make a new one."""
-    given = Headers(scope=scope).get(HEADER, "")
-    return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+    given: bytes = next((value for name, value in scope["headers"] if name == HEADER), b"")
+    return given.decode() if _GIVEN.fullmatch(given) else secrets.token_hex(8)
 
 
 def _actor_id(scope: Scope) -> str | None:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Style attributes are allowed (chart tooltips and bar widths use them); style elements and all inline scripts are not.
@@ -28,7 +27,10 @@ SECURITY_HEADERS: Final = (
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 )
-_HSTS: Final = "max-age=31536000; includeSubDomains"
+_DEFAULTS: Final = tuple(
+    (name.encode(), value.encode()) for name, value in (*SECURITY_HEADERS, ("cache-control", "no-store"))
+)
+_SECURE_DEFAULTS: Final = (*_DEFAULTS, (b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
 
 
 class SecurityHeaders:
@@ -42,19 +44,14 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        secure = scope.get("scheme") == "https"
+        defaults = _SECURE_DEFAULTS if scope.get("scheme") == "https" else _DEFAULTS
 
         async def completing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _complete(MutableHeaders(scope=message), secure=secure)
+                # On every answer, so on the raw list: ASGI's header names are lower case already.
+                headers = message.get("headers", ())
+                given = {name for name, _ in headers}
+                message["headers"] = [*headers, *(each for each in defaults if each[0] not in given)]
             await send(message)
 
         await self._app(scope, receive, completing)
-
-
-def _complete(headers: MutableHeaders, *, secure: bool) -> None:
-    for name, value in SECURITY_HEADERS:
-        headers.setdefault(name, value)
-    headers.setdefault("cache-control", "no-store")
-    if secure:
-        headers.setdefault("strict-transport-security", _HSTS)
