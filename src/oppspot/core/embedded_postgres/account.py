@@ -12,8 +12,9 @@ from oppspot.core.embedded_postgres import launch
 from oppspot.core.embedded_postgres.errors import EmbeddedPostgresError
 
 ROOT = 0
-# Reading and entering any folder is enough. Containers often lack that one but have the wider one.
-CAPABILITIES = {"CAP_DAC_READ_SEARCH": 2, "CAP_DAC_OVERRIDE": 1}
+CAP_DAC_OVERRIDE = 1
+CAP_DAC_READ_SEARCH = 2
+CAP_SETPCAP = 8  # needed to hand a capability on
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,15 @@ class Account:
 
     def own(self, path: Path) -> None:
         """Hand a file or folder that we created to this account."""
-        if os.geteuid() == ROOT:
+        if os.geteuid() != ROOT:
+            return
+        try:
             os.chown(path, self.uid, self.gid)
+        except PermissionError as error:
+            raise EmbeddedPostgresError(
+                f"PostgreSQL refuses to run as root, and this root may not give {path} to another account ({error}). "
+                "Run as a normal user, or set OPPSPOT_DATABASE_URL."
+            ) from None
 
     def command(self, program: Path, *arguments: str) -> list[str]:
         """Return a command line that becomes this account and then `program`, and dies with this process."""
@@ -34,13 +42,15 @@ class Account:
         return [*start, *map(str, numbers), str(program), *arguments]
 
 
-def choose_account(cluster: Path, programs: Path) -> Account:
+def choose_account(cluster: Path, program: Path) -> Account:
     """Ourselves, unless we are root: then the cluster's present owner, or `nobody` for a new cluster."""
     if os.geteuid() != ROOT:
         return Account(os.geteuid(), os.getegid())
     uid, gid = _owner_or_nobody(cluster)
-    reachable = all(_can_enter(folder, uid, gid) for folder in _ancestors([programs, cluster]))
-    return Account(uid, gid, launch.NO_CAPABILITY if reachable else _reaching_capability(programs, cluster))
+    may_execute = _has_x(program, uid, gid)
+    if may_execute and all(_has_x(folder, uid, gid) for folder in _ancestors([program, cluster])):
+        return Account(uid, gid)
+    return Account(uid, gid, _reaching_capability(program, cluster, may_execute=may_execute))
 
 
 def _owner_or_nobody(cluster: Path) -> tuple[int, int]:
@@ -61,22 +71,26 @@ def _ancestors(paths: Iterable[Path]) -> set[Path]:
     return {folder for path in paths for folder in path.resolve().parents if folder.exists()}
 
 
-def _can_enter(folder: Path, uid: int, gid: int) -> bool:
-    status = folder.stat()
+def _has_x(path: Path, uid: int, gid: int) -> bool:
+    """Whether the account may enter a folder or execute a file, going by its mode."""
+    status = path.stat()
     if status.st_uid == uid:
         return bool(status.st_mode & stat.S_IXUSR)
     return bool(status.st_mode & (stat.S_IXGRP if status.st_gid == gid else stat.S_IXOTH))
 
 
-def _reaching_capability(programs: Path, cluster: Path) -> int:
+def _reaching_capability(program: Path, cluster: Path, *, may_execute: bool) -> int:
     """Return the least capability that gets past a private folder such as /root, so that nobody's modes are changed."""
     held = _permitted_capabilities()
-    for number in CAPABILITIES.values():
-        if held >> number & 1:
+    # Reading and entering any folder is enough, except that it does not let one execute another's private file;
+    # containers often lack that capability but have the wider one.
+    for number in [CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE] if may_execute else [CAP_DAC_OVERRIDE]:
+        if held >> number & 1 and held >> CAP_SETPCAP & 1:
             return number
     raise EmbeddedPostgresError(
-        f"PostgreSQL refuses to run as root, and the account `nobody` cannot reach {programs} or {cluster.parent}. "
-        "Move the checkout out of the private folder, run as a normal user, or set OPPSPOT_DATABASE_URL."
+        f"PostgreSQL refuses to run as root, and the account it would run as cannot reach {program} or "
+        f"{cluster.parent}. Move the checkout out of the private folder, run as a normal user, or set "
+        "OPPSPOT_DATABASE_URL."
     )
 
 

@@ -10,7 +10,8 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 4
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -27,7 +28,8 @@ def change_account(uid: int, gid: int, capability: int) -> None:
     """Give up root for `uid`; keep at most one capability (a number below 32), inherited by what we exec."""
     libc = ctypes.CDLL(None, use_errno=True)
     if capability != NO_CAPABILITY:
-        _checked(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        # Keeps capabilities through setresuid, and lets access(2) heed them: initdb asks that about its programs.
+        _checked(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
