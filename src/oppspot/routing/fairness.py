@@ -147,9 +147,8 @@ class Turns:
         early = self._early
         while early and early[0][0] <= step:
             _, position, picks = heappop(early)
-            if picks == self._picks[position]:
-                due = _due(LEAD - self._slack - self._standing[position], self._shares[position])
-                heappush(self._ready, (due, position, picks))
+            due = _due(LEAD - self._slack - self._standing[position], self._shares[position])
+            heappush(self._ready, (due, position, picks))
         self._drop_stale()
 
     def _drop_stale(self) -> None:
@@ -188,11 +187,3 @@ def _strike(owed: dict[UUID, int], departed: int) -> None:
         extra = 1 if rest and left_over else 0
         left_over -= extra
         owed[rep] += sign * (whole + extra)
-
-
-def transfer_turn(owed: Mapping[UUID, int], giver: UUID, receiver: UUID) -> dict[UUID, int]:
-    """Return the credits once the lead that counted for `giver` counts for `receiver` instead."""
-    moved = dict(owed)
-    moved[giver] = moved.get(giver, 0) + LEAD
-    moved[receiver] = moved.get(receiver, 0) - LEAD
-    return moved
