@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from oppspot import web
 from oppspot.accounts import api as accounts_api
+from oppspot.accounts import live_channel
 from oppspot.accounts import pages as accounts_pages
 from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
@@ -14,9 +15,23 @@ from oppspot.core.runtime import Runtime
 from oppspot.corridor import api as corridor_api
 from oppspot.corridor.batching import IntakeBatcher
 from oppspot.leads import api as leads_api
+from oppspot.leads import pages as leads_pages
+from oppspot.qualification import api as qualification_api
+from oppspot.qualification import pages as qualification_pages
+from oppspot.scoring import pages as scoring_pages
 from oppspot.settings import Settings
 
-ROUTERS = (accounts_api.router, accounts_pages.router, corridor_api.router, leads_api.router)
+ROUTERS = (
+    accounts_api.router,
+    accounts_pages.router,
+    live_channel.router,
+    corridor_api.router,
+    leads_api.router,
+    qualification_api.router,
+    leads_pages.router,
+    qualification_pages.router,
+    scoring_pages.router,
+)
 
 
 def create_app(settings: Settings, dsn: str) -> FastAPI:

@@ -42,7 +42,7 @@ async def test_a_known_lead_answers_200(api: httpx2.AsyncClient) -> None:
         ({"first_name": "Ada"}, ""),
         ({"email": "a@x.example", "company": {"employees": "many"}}, "company.employees"),
         ({"email": "a@x.example", "attributes": {"shoe_size": 44}}, "attributes.shoe_size"),
-        ({"email": "a@x.example", "claims": [{"key": "budget.colour", "value": 1}]}, "claims.0.value"),
+        ({"email": "a@x.example", "claims": [{"key": "budget.colour", "value": 1}]}, "claims[0].value"),
         ({"email": "a@x.example\u0000"}, "email"),
     ],
 )

@@ -66,11 +66,11 @@ def _leaf(leaf: Leaf, value: pl.Expr, now: datetime) -> pl.Expr:
 def _answer(leaf: Leaf, value: pl.Expr, now: datetime) -> pl.Expr:
     match leaf.field.type:
         case FieldType.TEXT:
-            return _text(leaf, _folded(value))
+            return _text(leaf, folded(value))
         case FieldType.CHOICE:
             return _text(leaf, value)
         case FieldType.TEXT_LIST:
-            return _texts(leaf, value.list.eval(_folded(pl.element())))
+            return _texts(leaf, value.list.eval(folded(pl.element())))
         case FieldType.NUMBER:
             return _ordered(leaf.op, value, numbers_of(leaf))
         case FieldType.DATETIME:
@@ -79,7 +79,8 @@ def _answer(leaf: Leaf, value: pl.Expr, now: datetime) -> pl.Expr:
             return value if leaf.value is (leaf.op is Op.EQ) else ~value
 
 
-def _folded(value: pl.Expr) -> pl.Expr:
+def folded(value: pl.Expr) -> pl.Expr:
+    """Return `fold` in Polars."""
     return value.str.replace_many(FOLDING)
 
 

@@ -45,9 +45,9 @@ _JSON_TYPES = {
 
 def folded(value: Value) -> Value:
     """Return `fold` in SQL: only text beyond ASCII pays for the table; collations and locales play no part."""
-    is_ascii = func.octet_length(value) == func.char_length(value)
-    lowered = func.lower(collate(value, "C"))
-    return collate(case((is_ascii, lowered), else_=func.translate(value, _UPPER, _LOWER)), "C")
+    text = collate(value, "C")
+    is_ascii = func.octet_length(text) == func.char_length(text)
+    return case((is_ascii, func.lower(text)), else_=func.translate(text, _UPPER, _LOWER))
 
 
 def read_column(kind: FieldType, column: Value) -> Value:

@@ -46,7 +46,7 @@ def read_claims(
     for index, body in enumerate(bodies):
         value = validate_claim(body.key, body.value)
         if isinstance(value, FieldProblem):
-            problems.append(FieldProblem(f"claims.{index}.value", f"{body.key} {value.message}", value.accepted))
+            problems.append(FieldProblem(f"claims[{index}].value", f"{body.key} {value.message}", value.accepted))
             continue
         claims.append(_claim(body, value, author, now))
     return claims
@@ -67,6 +67,10 @@ def _claim(body: ClaimBody, value: Any, author: str, now: datetime) -> Claim:
     )
 
 
+def _path(path: str, location: tuple[int | str, ...]) -> str:
+    return path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+
+
 def _parsed(
     adapter: TypeAdapter[list[M]],
     given: Sequence[Mapping[str, Any]],
@@ -76,7 +80,5 @@ def _parsed(
     try:
         return adapter.validate_python(given)
     except ValidationError as error:
-        problems.extend(
-            FieldProblem(".".join([path, *(str(part) for part in item["loc"])]), item["msg"]) for item in error.errors()
-        )
+        problems.extend(FieldProblem(_path(path, item["loc"]), item["msg"]) for item in error.errors())
         return []

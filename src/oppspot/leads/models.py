@@ -87,6 +87,7 @@ class Lead(Tenant, Base):
         Index("ix_leads_by_score", "org_id", text("score_overall DESC NULLS LAST"), text("id DESC")),
         Index("ix_leads_by_owner", "org_id", "owner_id", text("created_at DESC")),
         Index("ix_leads_by_status", "org_id", "status", text("created_at DESC")),
+        Index("ix_leads_by_source", "org_id", "source"),
         Index("ix_leads_by_company", "org_id", "company_id"),
         Index("ix_leads_by_import", "org_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_leads_search", text(SEARCH_EXPRESSION), postgresql_using="gin"),

@@ -35,10 +35,16 @@ class Counterfactual(NamedTuple):
     @property
     def text(self) -> str:
         """The counterfactual as a sentence."""
-        asks, before, after = " and ".join(self.asks), self.status_before, self.status
+        asks, before, after = _in_a_row(self.asks), self.status_before, self.status
         if before == after:
             return f"{asks}: {self.overall_score} instead of {self.overall_score - self.gain} points, still {after}."
         return f"{asks}: this moves the lead from {before} to {after} ({self.overall_score} points)."
+
+
+def _in_a_row(asks: Sequence[str]) -> str:
+    first, *others = asks
+    *middle, last = [f"{ask[:1].lower()}{ask[1:]}" for ask in others] or [""]
+    return f"{', '.join([first, *middle])} and {last}" if last else first
 
 
 def list_counterfactuals(framework: Framework, claims: Sequence[Claim], now: datetime) -> tuple[Counterfactual, ...]:

@@ -15,6 +15,7 @@ KeyName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z
 Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Points: TypeAlias = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]
 Weight: TypeAlias = Annotated[Decimal, Field(gt=0, le=1, decimal_places=4)]
+Limit: TypeAlias = Annotated[Decimal, Field(ge=-(10**15), le=10**15, decimal_places=2)]
 Score: TypeAlias = Annotated[int, Field(ge=0, le=100)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Days: TypeAlias = Annotated[int, Field(ge=1, le=3650)]
@@ -41,8 +42,8 @@ class FlagRule(_Part):
 class Band(_Part):
     """Points from a number on: above it, or already at it; one of the two is given."""
 
-    above: Decimal | None = None
-    at_least: Decimal | None = None
+    above: Limit | None = None
+    at_least: Limit | None = None
     points: Points
 
 
@@ -57,8 +58,8 @@ class ScaleRule(_Part):
     """Points in proportion, none at `low` and full at `high`."""
 
     kind: Literal["scale"]
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(100)
+    low: Limit = Decimal(0)
+    high: Limit = Decimal(100)
 
 
 class FieldPoints(_Part):

@@ -11,7 +11,8 @@ from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.lint import Finding, check_framework
 
-MAX_CHARACTERS: Final = 200_000
+MAX_CHARACTERS: Final = 100_000
+_DEEPEST: Final = 20
 _MOST_REPORTED: Final = 50
 
 
@@ -57,7 +58,7 @@ def _decode(text: str | bytes) -> object:
         raise _refusal([FieldProblem("", "is too long", f"at most {MAX_CHARACTERS:,} characters")])
     try:
         return yaml.load(text, _Loader)  # noqa: S506 — _Loader is a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _refusal([FieldProblem(_line_of(error), f"cannot be read: {_reason(error)}", "YAML or JSON")]) from None
 
 
@@ -73,10 +74,16 @@ def _line_of(error: Exception) -> str:
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # untyped base
     """YAML without references (they can grow without bound) and without keys said twice (one of them is lost)."""
 
+    _depth = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise _fault("references (*name) are not accepted", self.peek_event().start_mark)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _fault(f"it is more than {_DEEPEST} levels deep", self.peek_event().start_mark)
         node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
         return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

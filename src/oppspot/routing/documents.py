@@ -84,7 +84,7 @@ def compile_config(
 
 
 def _rule(index: int, rule: RuleDocument, catalogue: Catalogue, names: Mapping[str, str]) -> RoutingRule:
-    path = f"rules.{index}"
+    path = f"rules[{index}]"
     if rule.routing_algorithm not in ALGORITHMS:
         accepted = ", ".join(sorted(ALGORITHMS))
         problem = FieldProblem(f"{path}.routing_algorithm", f'"{rule.routing_algorithm}" is not known', accepted)
@@ -110,7 +110,8 @@ def _rule(index: int, rule: RuleDocument, catalogue: Catalogue, names: Mapping[s
 
 
 def _condition_problem(path: str, problem: Problem) -> FieldProblem:
-    inside = "".join(f".{part}" for part in problem.path.split("/") if part)
+    parts = [part for part in problem.path.split("/") if part]
+    inside = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts)
     return FieldProblem(f"{path}.conditions{inside}", problem.message, problem.accepted)
 
 

@@ -1,9 +1,10 @@
 """Decides how a score is told: waterfall rows for the page, and the strongest reasons in a line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from oppspot.scoring.types import FACTOR_LABELS, Contribution, Factor, LeadScore, TermKind
 
@@ -72,6 +73,32 @@ def strongest_reasons(score: LeadScore, count: int = 3) -> tuple[Contribution, .
         term for term in score.contributions if term.points and term.kind not in {TermKind.LIMIT, TermKind.ROUNDING}
     ]
     return tuple(sorted(reasons, key=lambda term: -abs(term.points))[:count])
+
+
+def dump_terms(terms: Iterable[Contribution]) -> list[dict[str, Any]]:
+    """Return terms as JSON values, to be kept with the score they explain."""
+    return [
+        term._asdict()
+        | {"points": float(term.points), "max_points": None if term.max_points is None else float(term.max_points)}
+        for term in terms
+    ]
+
+
+def load_terms(rows: Iterable[Mapping[str, Any]]) -> tuple[Contribution, ...]:
+    """Return kept terms; one decimal place survives JSON numbers exactly."""
+    return tuple(
+        Contribution(
+            key=row["key"],
+            kind=TermKind(row["kind"]),
+            factor=None if row["factor"] is None else Factor(row["factor"]),
+            label=row["label"],
+            points=Decimal(repr(row["points"])),
+            max_points=None if row["max_points"] is None else Decimal(repr(row["max_points"])),
+            reason=row["reason"],
+            source=row["source"],
+        )
+        for row in rows
+    )
 
 
 def _sections(rows: Iterable[WaterfallRow]) -> tuple[WaterfallSection, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from oppspot.engagement.types import EngagementEvent, EngagementModel
 
@@ -221,8 +221,7 @@ class TermKind(StrEnum):
     ROUNDING = "rounding"
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """One term of a shown number.
 
     `max_points` is the most this term could be with the facts that are known; `source` names the fact, the kind of
@@ -265,15 +264,22 @@ class MissingFact:
     could_add: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """The terms of each shown number, which they sum to exactly; no terms where the number is unknown."""
+class Breakdown(Protocol):
+    """The terms of each shown number, which they sum to exactly; no terms where the number is unknown.
 
-    factors: tuple[FactorScore, ...]
-    overall: tuple[Contribution, ...]
-    fit: tuple[Contribution, ...]
-    engagement: tuple[Contribution, ...]
-    missing: tuple[MissingFact, ...]
+    Each part is worked out when it is first read.
+    """
+
+    @property
+    def factors(self) -> tuple[FactorScore, ...]: ...
+    @property
+    def overall(self) -> tuple[Contribution, ...]: ...
+    @property
+    def fit(self) -> tuple[Contribution, ...]: ...
+    @property
+    def engagement(self) -> tuple[Contribution, ...]: ...
+    @property
+    def missing(self) -> tuple[MissingFact, ...]: ...
 
 
 class ScoreInputs(NamedTuple):

@@ -88,11 +88,11 @@ def _encodings(start: bytes) -> tuple[str, ...]:
         return ("utf-8-sig",)
     if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return ("utf-16",)
-    nuls = start.count(0)
-    if nuls > len(start) // 4:
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) > len(start) // 4 and min(even, odd) < len(start) // 40:
         # UTF-16 without a mark: Latin text has every other byte zero.
-        return ("utf-16-le",) if start[1::2].count(0) > start[::2].count(0) else ("utf-16-be",)
-    if nuls > len(start) // 100:
+        return ("utf-16-le",) if odd > even else ("utf-16-be",)
+    if even + odd > len(start) // 10:
         raise UnreadableTable("The file is not text. Save it as CSV, XLSX or Parquet.")
     # Every byte means something in Latin-1, so it ends the list: Windows-1252 leaves five bytes out.
     return ("utf-8", "cp1252", "latin-1")

@@ -1,6 +1,6 @@
 """Lists of leads: filtered, ordered, one page at a time by keyset, so that page 1,000 costs what page 1 does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -234,7 +234,9 @@ async def count_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: dat
     return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
 
 
-async def stream_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: datetime) -> AsyncIterator[LeadRow]:
+async def stream_leads(
+    tx: Transaction, actor: Actor, given: LeadFilter, now: datetime
+) -> AsyncGenerator[LeadRow, None]:
     """Yield all leads that a filter lets through, newest first, in bounded memory."""
     statement = _selection().where(*conditions(actor, given, now)).order_by(*_order(LeadSort.NEWEST))
     async for row in await tx.stream(statement):

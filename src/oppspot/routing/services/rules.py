@@ -119,7 +119,7 @@ async def _check(tx: Transaction, org_id: UUID, document: RoutingDocument) -> No
     names = await target_names(tx, org_id)
     compile_config(document, "", catalogue_with(await list_attributes(tx, org_id)), names)
     problems = [
-        FieldProblem(f"rules.{index}.assignment_target.id", f"there is no {target.type} {target.id}", None)
+        FieldProblem(f"rules[{index}].assignment_target.id", f"there is no {target.type} {target.id}", None)
         for index, rule in enumerate(document.rules)
         if (target := rule.assignment_target).type != "queue" and target.id not in names
     ]

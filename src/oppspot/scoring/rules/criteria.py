@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf, nextafter
 from operator import attrgetter
@@ -37,14 +37,12 @@ class Criterion:
     max_points: int
     evaluate: Evaluate
     describe: Describe
+    key: str = field(init=False)
+    source: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        return f"{self.factor}.{self.fact}"
-
-    @property
-    def source(self) -> str:
-        return f"company.{self.fact}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.factor}.{self.fact}")
+        object.__setattr__(self, "source", f"company.{self.fact}")
 
 
 def compile_criteria(model: ScoreModel) -> tuple[Criterion, ...]:

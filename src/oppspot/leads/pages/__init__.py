@@ -1,0 +1,9 @@
+"""Leads and companies for people."""
+
+from fastapi import APIRouter
+
+from oppspot.leads.pages import bulk, companies, editing, exports, lead, listing, notes, views
+
+router = APIRouter(include_in_schema=False)
+for part in (listing, exports, bulk, views, editing, lead, notes, companies):
+    router.include_router(part.router)

@@ -1,0 +1,62 @@
+"""One lead: who, company, score with reasons, scorecard, owner and why, clock, timeline, notes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from oppspot.accounts.access import needs
+from oppspot.accounts.queries.people import list_people
+from oppspot.core.actor import Actor
+from oppspot.core.db import Transaction
+from oppspot.core.runtime import runtime_of
+from oppspot.leads.pages import wording
+from oppspot.leads.pages.happenings import tell
+from oppspot.leads.queries.details import get_lead, list_notes, list_timeline
+from oppspot.qualification.pages.card import card_context
+from oppspot.scoring.pages.reasons import missing, summary
+from oppspot.scoring.queries.history import find_score
+from oppspot.web import render
+
+router = APIRouter()
+LeadReader = Annotated[Actor, Depends(needs("leads.read"))]
+_MOST_PEOPLE = 500
+
+
+@router.get("/leads/{lead_id}", response_class=HTMLResponse)
+async def show_lead(request: Request, actor: LeadReader, lead_id: UUID) -> HTMLResponse:
+    """Show everything about one lead."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        context = await _context(tx, actor, lead_id, request.query_params.get("before"))
+    return render(request, "leads/lead.html", context, block="lead")
+
+
+async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | None) -> Mapping[str, Any]:
+    whole = await get_lead(tx, actor.org_id, lead_id)
+    stored = await find_score(tx, actor.org_id, lead_id)
+    timeline = await list_timeline(tx, actor.org_id, lead_id, limit=30, cursor=before)
+    people = (await list_people(tx, limit=_MOST_PEOPLE)).items
+    names = {str(person.user.id): person.user.name for person in people}
+    return {
+        "whole": whole,
+        "lead": whole.lead,
+        "contact": whole.contact,
+        "company": whole.company,
+        "assignment": whole.assignment,
+        "is_own": whole.assignment is not None and whole.assignment.rep_id == actor.user_id,
+        "score": stored.score if stored else None,
+        "score_summary": summary(stored.score) if stored else [],
+        "missing": missing(stored.score)[:3] if stored else [],
+        "notes": await list_notes(tx, actor.org_id, lead_id),
+        "happenings": [tell(event, names) for event in timeline.items],
+        "older": timeline.next_cursor,
+        "reps": _reps(people),
+        "wording": wording,
+        **await card_context(tx, actor, lead_id),
+    }
+
+
+def _reps(people: Sequence[Any]) -> list[tuple[str, str]]:
+    return [(str(person.user.id), person.user.name) for person in people if person.profile and person.user.active]

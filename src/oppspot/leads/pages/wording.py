@@ -1,0 +1,73 @@
+"""How the states of a lead are called and coloured on pages; one place, so that a word means one thing."""
+
+from typing import Final
+
+STATUS_TONES: Final = {
+    "new": "accent",
+    "working": "accent",
+    "qualified": "good",
+    "nurturing": "warn",
+    "disqualified": "bad",
+    "converted": "good",
+    "archived": "neutral",
+}
+STATUSES: Final = [(name, name.capitalize()) for name in STATUS_TONES]
+STAGES: Final = [
+    ("lead", "Lead"),
+    ("mql", "MQL"),
+    ("sal", "SAL"),
+    ("sql", "SQL"),
+    ("opportunity", "Opportunity"),
+    ("customer", "Customer"),
+]
+BANDS: Final = [("hot", "Hot"), ("good", "Good"), ("medium", "Medium"), ("low", "Low")]
+VERDICT_TONES: Final = {"qualified": "good", "nurture": "warn", "disqualified": "bad"}
+VERDICTS: Final = [("qualified", "Qualified"), ("nurture", "Nurture"), ("disqualified", "Disqualified")]
+OUTCOMES: Final = {
+    "assigned": "Assigned",
+    "kept_owner": "Kept by its owner",
+    "queued": "In a queue",
+    "no_rule_matched": "No rule matched",
+    "no_eligible_rep": "Nobody eligible",
+    "at_capacity": "Everybody at capacity",
+    "pool_exhausted": "Everybody has had it",
+    "duplicate_of": "Duplicate",
+    "blocked": "Blocked",
+}
+EVENTS: Final = {
+    "lead.created": ("plus", "accent", "Came in"),
+    "lead.updated": ("pencil", "neutral", "Changed"),
+    "lead.scored": ("gauge", "neutral", "Scored"),
+    "lead.qualified": ("circle-check", "good", "Qualified"),
+    "lead.moved_to_nurture": ("hourglass", "warn", "Moved to nurture"),
+    "lead.disqualified": ("circle-x", "bad", "Disqualified"),
+    "lead.held": ("hourglass", "warn", "Waits"),
+    "assignment.created": ("user-check", "accent", "Assigned"),
+    "assignment.accepted": ("player-play", "good", "Accepted"),
+    "assignment.completed": ("check", "good", "Completed"),
+    "assignment.rejected": ("arrow-back-up", "warn", "Handed back"),
+    "assignment.withdrawn": ("arrow-back-up", "neutral", "Taken back"),
+    "sla.breached": ("alert-triangle", "bad", "SLA breached"),
+    "note.added": ("note", "neutral", "Note"),
+}
+FIELDS: Final = {
+    "contact.email": "e-mail",
+    "contact.first_name": "first name",
+    "contact.last_name": "last name",
+    "contact.title": "job title",
+    "contact.phone": "phone",
+    "contact.country": "country",
+    "lead.external_id": "external id",
+    "lead.source": "source",
+    "lead.product_interest": "product interest",
+    "lead.status": "status",
+    "lead.stage": "stage",
+    "lead.company_id": "company",
+}
+
+
+def field_label(name: str) -> str:
+    """Return what a changed field is called: `company.annual_revenue` is “company annual revenue”."""
+    return FIELDS.get(name) or name.replace("claims.", "").replace("attributes.", "").replace(".", " ").replace(
+        "_", " "
+    )

@@ -1,0 +1,166 @@
+"""Leads and companies for people."""
+
+import re
+
+import httpx2
+import pytest
+from tests.casting import Cast, Clients
+from tests.corridor.conftest import a_rule, publish_rules
+
+from oppspot.core.db import Database
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+ADA = {
+    "email": "ada@nordwind.example",
+    "first_name": "Ada",
+    "last_name": "Keller",
+    "source": "webinar",
+    "company": {"name": "Nordwind", "domain": "nordwind.example", "employees": 240, "industry": "Software"},
+}
+
+
+@pytest.fixture
+async def browser(clients: Clients, cast: Cast, database: Database) -> httpx2.AsyncClient:
+    await publish_rules(database, cast, [a_rule(cast)])
+    return await clients.of(cast.manager)
+
+
+async def _lead(browser: httpx2.AsyncClient) -> str:
+    return str((await browser.post("/api/leads", json=ADA)).json()["id"])
+
+
+async def test_an_empty_list_says_what_to_do(browser: httpx2.AsyncClient) -> None:
+    page = await browser.get("/leads")
+    assert page.status_code == 200
+    assert "No leads yet" in page.text
+    assert "/imports/new" in page.text
+
+
+async def test_the_list_shows_a_lead_with_owner_score_and_clock(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    page = (await browser.get("/leads", params={"status": "", "q": "ada"})).text
+    assert f"/leads/{lead_id}" in page
+    assert re.search(r"Rita Rep|Ravi Rep", page)
+    assert "data-countdown" in page
+
+
+async def test_a_search_goes_to_the_list(browser: httpx2.AsyncClient) -> None:
+    response = await browser.get("/search", params={"q": "ada keller"})
+    assert response.headers["location"] == "/leads?q=ada+keller"
+
+
+async def test_the_page_of_a_lead_says_who_owns_it_and_why(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    page = (await browser.get(f"/leads/{lead_id}")).text
+    for words in ("Ada Keller", "Nordwind", "Everything to North", "Why this score", "BANT", "Came in"):
+        assert words in page, words
+
+
+async def test_the_reasons_of_a_score_add_up_to_it(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    page = (await browser.get(f"/leads/{lead_id}/score")).text
+    section = page.split('aria-label="Fit"')[1].split("</section>")[0]
+    shown = [cell.replace("\N{MINUS SIGN}", "-") for cell in re.findall(r'<td class="numeric">([^<]+)</td>', section)]
+    *terms, total = [float(value) for value in shown if value[0] in "+-0123456789"]
+    assert round(sum(terms), 1) == total
+
+
+async def test_evidence_typed_in_is_previewed_before_it_is_saved(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    form = {"budget.confirmed": "yes", "budget.range": "over_500k", "need.pain_points": "Slow onboarding | high"}
+    preview = await browser.post(f"/leads/{lead_id}/bant/preview", data=form, headers={"HX-Request": "true"})
+    assert "Not saved yet" in preview.text
+    before = (await browser.get(f"/api/qualification/bant/{lead_id}")).json()
+    assert before["overall_score"] is None
+    saved = await browser.post(
+        f"/leads/{lead_id}/bant", data=form | {"grade": "verified", "evidence": "Said on the call"}
+    )
+    assert saved.status_code == 303
+    after = (await browser.get(f"/api/qualification/bant/{lead_id}")).json()
+    assert after["overall_score"] > 0
+    assert after["need"]["pain_points"] == [{"description": "Slow onboarding", "severity": "high"}]
+
+
+async def test_an_answer_that_cannot_be_read_is_named_and_nothing_is_saved(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    response = await browser.post(f"/leads/{lead_id}/bant", data={"budget.estimated_budget": "a lot"})
+    assert response.status_code == 422
+    assert (await browser.get(f"/api/qualification/claims/{lead_id}")).json()["items"] == []
+
+
+async def test_a_lead_typed_by_hand_goes_through_the_corridor(browser: httpx2.AsyncClient) -> None:
+    form = {"email": "bo@acme.example", "first_name": "Bo", "company.employees": "1,200", "company.name": "Acme"}
+    response = await browser.post("/leads/new", data=form)
+    assert response.status_code == 303, response.text
+    page = (await browser.get(response.headers["location"])).text
+    assert "1,200" in page
+
+
+async def test_a_form_that_names_nobody_says_what_is_needed(browser: httpx2.AsyncClient) -> None:
+    response = await browser.post("/leads/new", data={"first_name": "Bo"})
+    assert response.status_code == 422
+    assert "an e-mail address" in response.text
+
+
+async def test_an_edit_changes_only_what_was_changed(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    shown = (await browser.get(f"/leads/{lead_id}/edit")).text
+    assert 'value="ada@nordwind.example"' in shown
+    form = {"email": "ada@nordwind.example", "title": "COO", "source": "", "company.employees": "240"}
+    assert (await browser.post(f"/leads/{lead_id}/edit", data=form)).status_code == 303
+    body = (await browser.get(f"/api/leads/{lead_id}")).json()
+    assert (body["title"], body["source"], body["first_name"]) == ("COO", None, "Ada")
+
+
+async def test_a_note_can_be_taken_away_and_brought_back(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    await browser.post(f"/leads/{lead_id}/notes", data={"body": "Called back"})
+    page = (await browser.get(f"/leads/{lead_id}")).text
+    note = re.search(rf"/leads/{lead_id}/notes/([0-9a-f-]+)/delete", page)
+    assert note
+    await browser.post(f"/leads/{lead_id}/notes/{note[1]}/delete")
+    assert "Called back" not in (await browser.get(f"/leads/{lead_id}")).text
+    await browser.post(f"/leads/{lead_id}/notes/{note[1]}/restore")
+    assert "Called back" in (await browser.get(f"/leads/{lead_id}")).text
+
+
+async def test_many_leads_are_given_at_once(browser: httpx2.AsyncClient, cast: Cast) -> None:
+    lead_id = await _lead(browser)
+    form = {"ids": [lead_id], "do": "assign", "owner": str(cast.other_rep.id)}
+    assert (await browser.post("/leads/bulk", data=form)).status_code == 303
+    body = (await browser.get(f"/api/leads/{lead_id}")).json()
+    assert body["assignment"]["owner"]["name"] == "Ravi Rep"
+
+
+async def test_a_view_is_saved_shown_and_forgotten(browser: httpx2.AsyncClient) -> None:
+    saved = await browser.post("/leads/views/new?band=hot&status=new", data={"name": "Hot and new"})
+    page = (await browser.get(saved.headers["location"])).text
+    assert "Hot and new" in page
+    view = re.search(r"/leads/views/([0-9a-f-]+)/delete", page)
+    assert view
+    await browser.post(f"/leads/views/{view[1]}/delete")
+    assert "Hot and new" not in (await browser.get("/leads")).text.replace("“Hot and new”", "")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+async def test_the_list_is_exported(browser: httpx2.AsyncClient, form: str) -> None:
+    await _lead(browser)
+    response = await browser.get(f"/leads/export.{form}")
+    assert response.status_code == 200
+    assert f'.{form}"' in response.headers["content-disposition"]
+    if form == "csv":
+        assert "ada@nordwind.example" in response.text
+
+
+async def test_a_company_shows_its_leads(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    company_id = (await browser.get(f"/api/leads/{lead_id}")).json()["company"]["id"]
+    assert "Nordwind" in (await browser.get("/companies", params={"q": "nord"})).text
+    assert f"/leads/{lead_id}" in (await browser.get(f"/companies/{company_id}")).text
+
+
+async def test_outsiders_find_no_page(browser: httpx2.AsyncClient, clients: Clients, outsiders: Cast) -> None:
+    lead_id = await _lead(browser)
+    outside = await clients.of(outsiders.owner)
+    for path in (f"/leads/{lead_id}", f"/leads/{lead_id}/edit", f"/leads/{lead_id}/score", f"/leads/{lead_id}/bant"):
+        assert (await outside.get(path)).status_code == 404, path
