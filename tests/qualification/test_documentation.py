@@ -1,0 +1,88 @@
+"""What docs/qualification.md says is what the code does."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from tests.qualification.strategies import BANT, bant, claim
+
+from oppspot.qualification.claims import CLAIM_KEYS
+from oppspot.qualification.framework import Rule
+from oppspot.qualification.types import points, rounded
+
+PAGE = Path(__file__).parents[2].joinpath("docs", "qualification.md").read_text(encoding="utf-8")
+
+
+def table(first_heading):
+    """Return the rows of the table whose heading line starts so."""
+    lines = PAGE.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(first_heading)) + 2
+    end = next(number for number, line in enumerate(lines[start:], start) if not line.startswith("|"))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[start:end]]
+
+
+def at(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def example():
+    stated = yaml.safe_load(PAGE.partition("```yaml\n")[2].partition("```")[0])
+    claims = [claim(**{**each, "observed_at": at(each["observed_at"])}) for each in stated]
+    return bant(*claims, now=at(date(2026, 11, 20)))
+
+
+def test_the_worked_example_lists_every_term_of_the_score():
+    shown = example()
+    results = [result for element in shown.elements for result in element.criteria if result.statement]
+    computed = [
+        [
+            each.element,
+            each.criterion,
+            each.state,
+            points(each.points),
+            points(each.max_points),
+            points(each.contribution),
+        ]
+        for each in results
+    ]
+    *rows, rounding = table("| element | criterion |")
+    assert computed == [[*row[:3], *map(Decimal, row[3:6])] for row in rows]
+    assert Decimal(rounding[5]) == shown.contributions[-1].points
+    assert sum(Decimal(row[5]) for row in [*rows, rounding]) == shown.overall_score
+
+
+def test_the_worked_example_gives_the_scores_and_coverage_computed():
+    shown = example()
+    stated = {row[0]: row[1:] for row in table("| | budget | authority |")}
+    assert [*map(int, stated["score"])] == [*(each.score for each in shown.elements), shown.overall_score]
+    assert [*map(int, stated["best case"])] == [*(each.best_case for each in shown.elements), shown.best_case]
+    assert [*map(float, stated["coverage"])] == [*(each.coverage for each in shown.elements), shown.coverage]
+
+
+def test_the_worked_example_gives_the_confidence_verdict_and_review_computed():
+    shown = example()
+    *parts, total = [Decimal(row[3].strip("*")) for row in table("| part | share |")]
+    assert sum(parts) == total == Decimal(str(shown.confidence))
+    assert f"**{shown.status}**" in PAGE
+    assert f"**{shown.next_review_date}**" in PAGE
+    assert f"= {points(shown.lost)}\npoints" in PAGE
+    assert rounded(10_000 - shown.lost) == shown.best_case
+
+
+def test_the_table_of_claim_keys_is_the_registry():
+    documented = [[row[0].strip("`"), row[1], int(row[2])] for row in table("| claim key | accepts |")]
+    assert documented == [[key.name, key.kind.accepted, key.freshness_days] for key in CLAIM_KEYS.values()]
+
+
+def test_the_table_of_verdicts_is_the_shipped_one():
+    documented = [[row[0], int(row[2].removesuffix(" days"))] for row in table("| verdict | takes |")]
+    assert documented == [[verdict.status, verdict.review_days] for verdict in BANT.verdicts]
+    assert {verdict.score for verdict in BANT.verdicts} == {70, 40, None}
+    assert set(BANT.verdicts[0].minimums.values()) == {25}
+    assert BANT.verdicts[-1].points_lost_over == 30
+
+
+def test_every_rule_is_documented():
+    kinds = {shape.model_fields["kind"].annotation.__args__[0] for shape in Rule.__origin__.__args__}
+    assert {row[0].strip("`") for row in table("| rule | scores |")} == kinds
