@@ -51,8 +51,9 @@ CATALOGUE = Catalogue.of(
 # for a pattern.
 _WORDS = (
     "Software", "SOFTWARE", "soft", "ware", "école", "ÉCOLE", "straße", "STRASSE", "STRAẞE", "İzmir", "izmir", "IZMIR",
-    "ısı", "ΣΊΣΥΦΟΣ", "σίσυφος", "σίσυφοσ", "\N{KELVIN SIGN}elvin", "kelvin", "ſoft", "Ǆ", "ǅ", "ǆ", "ﬁ", "Ա", "ա", "100%",
-    "1_0", "back\\slash", "日本", "e\N{COMBINING ACUTE ACCENT}",
+    "\N{LATIN SMALL LETTER DOTLESS I}zmir", "ΣΊΣΥΦΟΣ", "σίσυφος", "σίσυφοσ", "\N{KELVIN SIGN}elvin", "kelvin",
+    "\N{LATIN SMALL LETTER LONG S}oft", "Ǆ", "ǅ", "ǆ", "ﬁ", "Բ", "բ", "100%", "1_0", "back\\slash", "日本",
+    "e\N{COMBINING ACUTE ACCENT}",
 )  # fmt: skip
 _CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 _TEXTS = st.sampled_from(_WORDS) | st.text(_CHARACTERS, min_size=1, max_size=3)
@@ -96,10 +97,11 @@ def leaves(draw: st.DrawFn) -> Leaf:
             return Leaf(field, op, draw(_PERIODS))
 
 
-def conditions() -> st.SearchStrategy[Condition]:
+def conditions(*, allow_empty_any: bool = True) -> st.SearchStrategy[Condition]:
     def grow(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         groups = st.lists(parts, max_size=4).map(tuple)
-        return groups.map(All) | groups.map(Any) | parts.map(Not)
+        either = groups if allow_empty_any else st.lists(parts, min_size=1, max_size=4).map(tuple)
+        return groups.map(All) | either.map(Any) | parts.map(Not)
 
     return st.recursive(leaves(), grow, max_leaves=8)
 
@@ -148,3 +150,13 @@ def messy_rows() -> st.SearchStrategy[dict[str, object]]:
     """Rows with values of any type whatever."""
     anything = {name: _maybe(values) | _ANYTHING for name, values in _VALUES.items()}
     return st.fixed_dictionaries({}, optional=anything)
+
+
+def documents() -> st.SearchStrategy[object]:
+    """JSON that is nearly a condition."""
+    keys = st.sampled_from(["all", "any", "not", "field", "op", "value", "days", "else"])
+    names = st.sampled_from([*CATALOGUE.fields, *(op.value for op in Op)])
+    scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | names
+    return st.recursive(
+        scalars, lambda parts: st.lists(parts, max_size=3) | st.dictionaries(keys, parts, max_size=3), max_leaves=12
+    )

@@ -1,21 +1,33 @@
 """The plain reading, the closures, the index, PostgreSQL and Polars give the same answers."""
 
-from collections.abc import Iterator
-
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Connection, DateTime, Double, MetaData, Numeric, Table, Text
-from sqlalchemy import create_engine, delete, insert, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Double,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from tests.conditions.strategies import CATALOGUE, NOW, conditions, json_rows, messy_rows, typed_rows
 
 from oppspot.conditions.bulk import compile_polars
 from oppspot.conditions.index import RuleIndex
 from oppspot.conditions.rules import compile_predicate, evaluate
 from oppspot.conditions.sql import compile_sql
 from oppspot.conditions.types import Condition
-from tests.conditions.strategies import CATALOGUE, NOW, conditions, json_rows, messy_rows, typed_rows
 
 Rows = list[dict[str, object]]
 
@@ -35,6 +47,7 @@ TABLE = Table(
     Column("attributes", JSONB),
     prefixes=["TEMPORARY"],
 )
+COLUMN_NAMES = [column.name for column in TABLE.c]
 COLUMNS = {field.name: TABLE.c[field.name] for field in CATALOGUE if "." not in field.name}
 for field in CATALOGUE:
     if "." in field.name:
@@ -58,20 +71,20 @@ SCHEMA = {
 
 
 @given(conditions(), messy_rows())
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_closures_answer_as_the_plain_reading_does(condition: Condition, row: dict[str, object]) -> None:
     assert compile_predicate(condition)(row, NOW) is evaluate(condition, row, NOW)
 
 
 @given(st.lists(conditions(), max_size=6), st.lists(messy_rows(), max_size=4))
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_index_finds_the_first_rule_that_is_true(rules: list[Condition], rows: Rows) -> None:
     expected = [next((i for i, rule in enumerate(rules) if evaluate(rule, row, NOW)), None) for row in rows]
     assert RuleIndex(rules).first_match(rows, NOW) == expected
 
 
 @given(st.lists(conditions(), max_size=6), messy_rows())
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_index_finds_all_rules_that_are_true(rules: list[Condition], row: dict[str, object]) -> None:
     expected = [i for i, rule in enumerate(rules) if evaluate(rule, row, NOW)]
     assert RuleIndex(rules).all_matches(row, NOW) == expected
@@ -93,9 +106,9 @@ def rows_table(connection: Connection) -> Connection:
 
 
 def stored(position: int, row: dict[str, object]) -> dict[str, object]:
-    columns = {name: row.get(name) for name in TABLE.c.keys() if name in row}
+    columns = {name: row.get(name) for name in COLUMN_NAMES if name in row}
     attributes = {name.removeprefix("attributes."): value for name, value in row.items() if "." in name}
-    return {**dict.fromkeys(TABLE.c.keys()), **columns, "position": position, "attributes": attributes}
+    return {**dict.fromkeys(COLUMN_NAMES), **columns, "position": position, "attributes": attributes}
 
 
 @given(asked=st.lists(conditions(), min_size=1, max_size=5), rows=st.lists(json_rows(), min_size=1, max_size=6))
