@@ -20,7 +20,9 @@ router = APIRouter()
 
 MOST_TOPICS: Final = 200
 LONGEST_MESSAGE: Final = 20_000
-_REFUSED: Final = 1008
+# The page stops trying again when it hears one of these.
+_REFUSED: Final = 4403
+_NOT_LOGGED_IN: Final = 4401
 # Which permission a kind of topic needs; `user` is each reader's own.
 _PERMISSIONS: Final = {
     "leads": "leads.read",
@@ -43,15 +45,16 @@ def may_hear(actor: Actor, topic: str) -> bool:
 @router.websocket("/live")
 async def listen(socket: WebSocket) -> None:
     """Serve one open page until it closes."""
+    # Accepted first even when refused: browsers report a failed handshake as an error, a close with a code not.
+    await socket.accept()
     if not _is_own_page(socket):
         await socket.close(_REFUSED)
         return
     try:
         actor = await actor_of(socket)
     except Unauthenticated:
-        await socket.close(_REFUSED)
+        await socket.close(_NOT_LOGGED_IN)
         return
-    await socket.accept()
     with contextlib.suppress(WebSocketDisconnect, ValueError):
         await _serve(socket, actor, runtime_of(socket).live)
 
