@@ -1,6 +1,12 @@
 """By which keys a raw lead and its company are recognised: surest first."""
 
-from oppspot.leads.normalise import company_domain_of_email, company_name_key, person_name_key
+from oppspot.leads.normalise import (
+    company_domain_of_email,
+    company_name_key,
+    fold,
+    person_name_key,
+    registration_key,
+)
 from oppspot.leads.types import LeadInput
 
 Key = tuple[str, str]
@@ -19,9 +25,10 @@ def lead_keys(lead: LeadInput) -> list[Key]:
     person, domain = person_name_key(lead.first_name, lead.last_name), company_domain(lead)
     if person and domain:
         keys.append(("person", f"{domain}|{person}"))
-    elif not keys:
-        # Nothing surer is known: the person at a company of that name.
-        keys.append(("person", f"{_name_key(lead)}|{person or lead.last_name or lead.first_name}"))
+    elif not keys and (company := company_keys(lead)):
+        # Nothing surer is known: the person, as far as named, at that company.
+        name = person or fold(lead.last_name or lead.first_name or "")
+        keys.append(("person", f"{'|'.join(company[0])}|{name}"))
     return keys
 
 
@@ -31,17 +38,12 @@ def company_keys(lead: LeadInput) -> list[Key]:
     domain = company_domain(lead)
     if domain:
         keys.append(("domain", domain))
-    if lead.company.registration_number:
-        country = lead.company.country or ""
-        keys.append(("registration", f"{country}|{lead.company.registration_number.upper()}"))
-    name = _name_key(lead)
-    if name:
-        keys.append(("name", name))
+    number, name = lead.company.registration_number, lead.company.name
+    if number and (registration := registration_key(number, lead.company.country)):
+        keys.append(("registration", registration))
+    if name and (name_key := company_name_key(name)):
+        keys.append(("name", name_key))
     return keys
-
-
-def _name_key(lead: LeadInput) -> str | None:
-    return company_name_key(lead.company.name) if lead.company.name else None
 
 
 def company_domain(lead: LeadInput) -> str | None:
