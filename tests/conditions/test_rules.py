@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from oppspot.conditions.catalogue import default_catalogue
+from oppspot.conditions.explaining import explain
 from oppspot.conditions.parse import parse
-from oppspot.conditions.rules import evaluate, explain
+from oppspot.conditions.rules import evaluate
 
 NOW = datetime(2026, 10, 25, 12, 0, tzinfo=UTC)
 TRUE = {"field": "lead.is_free_mail", "op": "eq", "value": True}

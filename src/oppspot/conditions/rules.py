@@ -1,15 +1,13 @@
-"""Decides whether a row satisfies a condition: true, false or unknown (Kleene's three-valued logic), and why."""
+"""Decides whether a row satisfies a condition: true, false or unknown (Kleene's three-valued logic)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from oppspot.conditions.describe import describe
 from oppspot.conditions.predicates import COMPARISONS, Predicate, Row, compile_predicate
-from oppspot.conditions.types import All, Any, Condition, Leaf, Not, Op, instants_of, numbers_of, parts_of
+from oppspot.conditions.types import All, Any, Condition, Leaf, Not, Op, instants_of, numbers_of
 from oppspot.conditions.values import READERS, folded_operand
 
-__all__ = ["Explanation", "Predicate", "Row", "compile_predicate", "evaluate", "explain"]
+__all__ = ["Predicate", "Row", "compile_predicate", "evaluate"]
 
 
 def evaluate(condition: Condition, row: Row, now: datetime) -> bool | None:
@@ -97,21 +95,3 @@ def _in_order(op: Op, value: object, operands: tuple[object, ...]) -> bool:
             return COMPARISONS[Op.LT](value, operands[0])
         case _:
             return COMPARISONS[op](value, operands[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The outcome of one part of a condition, with its sentence, the value a leaf saw, and its own parts."""
-
-    condition: Condition
-    outcome: bool | None
-    text: str
-    actual: object = None
-    parts: tuple["Explanation", ...] = ()
-
-
-def explain(condition: Condition, row: Row, now: datetime) -> Explanation:
-    """Return the tree of outcomes behind `evaluate`, nothing cut short, for pages and decision records."""
-    parts = tuple(explain(part, row, now) for part in parts_of(condition))
-    actual = row.get(condition.field.name) if isinstance(condition, Leaf) else None
-    return Explanation(condition, evaluate(condition, row, now), describe(condition), actual, parts)
