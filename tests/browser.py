@@ -1,5 +1,6 @@
 """Drives the machine's Chromium: pages as people see them, which may log no error and keep axe content."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -126,14 +127,30 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium found")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield started
+        with _loop_hidden(started):
+            yield started
         started.close()
+
+
+@contextmanager
+def _loop_hidden(browser: Browser) -> Iterator[None]:
+    """Playwright leaves its event loop marked as running between calls; asynchronous tests would refuse to start."""
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(browser._loop)
 
 
 @pytest.fixture
 def pages(browser: Browser) -> Iterator[Pages]:
-    """Pages for one test, which fails when any of them logged an error."""
+    """Pages for one test, which fails when any of them logged an error.
+
+    Asynchronous fixtures cannot be set up while a test has pages: ask for them in fixtures of a wider scope.
+    """
+    asyncio._set_running_loop(browser._loop)
     opened = Pages(browser)
     yield opened
     opened.close()
+    asyncio._set_running_loop(None)
     assert opened.unexpected() == []
