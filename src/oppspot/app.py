@@ -18,6 +18,8 @@ from oppspot.leads import api as leads_api
 from oppspot.leads import pages as leads_pages
 from oppspot.qualification import api as qualification_api
 from oppspot.qualification import pages as qualification_pages
+from oppspot.routing import api as routing_api
+from oppspot.routing import pages as routing_pages
 from oppspot.scoring import pages as scoring_pages
 from oppspot.settings import Settings
 
@@ -27,9 +29,11 @@ ROUTERS = (
     live_channel.router,
     corridor_api.router,
     leads_api.router,
+    routing_api.router,
     qualification_api.router,
     leads_pages.router,
     qualification_pages.router,
+    routing_pages.router,
     scoring_pages.router,
 )
 

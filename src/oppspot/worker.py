@@ -11,12 +11,14 @@ from oppspot.core.jobs import create_job_app
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
 from oppspot.corridor import jobs as corridor
+from oppspot.routing import jobs as routing
 from oppspot.settings import Settings
 
 # Feature: its tasks, which are called `feature:task`.
 TASKS: Final[Mapping[str, Callable[[Runtime], Blueprint]]] = {
     "accounts": accounts.tasks,
     "corridor": corridor.tasks,
+    "routing": routing.tasks,
 }
 CONCURRENCY: Final = 4
 

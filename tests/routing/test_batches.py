@@ -177,12 +177,9 @@ def test_a_leavers_credit_is_settled_and_their_entry_ends_at_zero() -> None:
     assert sum(after.values()) == 0
 
 
-def test_ledger_changes_count_what_each_member_was_given() -> None:
-    assert [(credit.rep_id, credit.given) for credit in route(leads(4)).credits] == [
-        (ANN.id, 2),
-        (BEN.id, 1),
-        (CLEO.id, 1),
-    ]
+def test_what_each_member_was_given_is_counted_even_when_credit_ends_where_it_began() -> None:
+    changes = [(credit.rep_id, credit.amount, credit.given) for credit in route(leads(3)).credits]
+    assert changes == [(ANN.id, 0, 1), (BEN.id, 0, 1), (CLEO.id, 0, 1)]
 
 
 def test_one_team_ledger_can_put_all_hot_leads_on_one_rep_and_a_rule_ledger_does_not() -> None:

@@ -117,6 +117,11 @@ def test_an_unknown_fact_is_no_match_and_is_named() -> None:
     assert "not known: company industry, company employees" in the_decision(a_lead(), config).reason
 
 
+def test_missing_facts_are_gathered_from_every_rule_that_is_left_open() -> None:
+    config = a_config(a_rule(condition=industry_is("a")), a_rule(condition=Leaf(EMPLOYEES, Op.GTE, 50.0), id="r2"))
+    assert "not known: company industry, company employees" in the_decision(a_lead(), config).reason
+
+
 def test_a_missing_fact_that_could_not_have_helped_is_not_named() -> None:
     config = a_config(a_rule(condition=All((industry_is("software"), Leaf(EMPLOYEES, Op.GTE, 50.0)))))
     decision = the_decision(a_lead(facts={"company.industry": "Retail"}), config)

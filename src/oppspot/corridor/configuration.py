@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import text
@@ -88,6 +88,13 @@ def _framework(document: str | None) -> Framework:
     return shipped_framework("bant") if document is None else parse_framework(json.loads(document))
 
 
+async def compile_routing(tx: Transaction, org_id: UUID, document: dict[str, Any] | None, digest: str) -> RoutingConfig:
+    """Return a published version of the rules ready to decide; None is before any were published."""
+    text_of = None if document is None else json.canonical(document).decode()
+    names = await target_names(tx, org_id)
+    return _routing(text_of, digest, await list_attributes(tx, org_id), tuple(sorted(names.items())))
+
+
 @lru_cache(maxsize=_KEPT)
 def _routing(
     document: str | None,
@@ -115,7 +122,7 @@ def catalogue_with(attributes: tuple[Attribute, ...]) -> Catalogue:
     """Return the shipped fields and an organisation's own."""
     return default_catalogue().with_attributes(
         [
-            Field(f"attributes.{item.key}", FieldType(item.type), item.label, item.label, choices=item.choices)
+            Field(item.key, FieldType(item.type), item.label, item.label, choices=item.choices)
             for item in attributes
         ],
     )

@@ -71,10 +71,16 @@ def _replace(row: dict[str, Any], names: tuple[str, ...], given: Any, label: str
             continue
         if isinstance(value, tuple) and row[name] is not None and list(value) == list(row[name]):
             continue
-        state.changes[f"{label}.{name}"] = [row[name], value]
+        _note_change(state, f"{label}.{name}", row[name], value)
         row[name] = value
         changed = True
     return changed
+
+
+def _note_change(state: LeadState, name: str, old: Any, new: Any) -> None:
+    """Note a change; of several in one batch the first old value counts."""
+    first = state.changes.get(name)
+    state.changes[name] = [first[0] if first else old, new]
 
 
 def merge_lead(state: LeadState, given: LeadInput, now: datetime) -> None:
@@ -91,7 +97,7 @@ def _merge_attributes(state: LeadState, given: LeadInput, now: datetime) -> None
     fresh = {key: value for key, value in given.attributes.items() if held.get(key) != value}
     if fresh:
         for key, value in fresh.items():
-            state.changes[f"attributes.{key}"] = [held.get(key), value]
+            _note_change(state, f"attributes.{key}", held.get(key), value)
         state.lead["attributes"] = {**held, **fresh}
         state.lead["updated_at"] = now
 

@@ -102,4 +102,6 @@ def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> 
             next_actions=tuple(action.text for action in assessment.next_actions),
         ),
         assignment=held.assignment if held else _assignment(state, reps),
+        company_id=state.lead["company_id"],
+        changes=state.changes,
     )

@@ -1,5 +1,6 @@
 """What travels through the corridor: a lead's whole state in memory, and what came of it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -111,6 +112,9 @@ class LeadResult:
     score: ScoreSummary
     qualification: QualificationSummary
     assignment: AssignmentSummary | None
+    company_id: UUID | None = None
+    # What this batch changed, {"lead.source": ["old", "new"]}: an import keeps it to be undone.
+    changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
     def again(self) -> "LeadResult":
         """Return the same decision for a later input about the same lead: it created nothing."""

@@ -4,7 +4,7 @@ from oppspot.core.errors import Conflict, NotFound
 
 
 class NotYourLead(Conflict):
-    """This lead is not assigned to you."""
+    """The lead is not assigned to you."""
 
     title, slug = "Not your lead", "not-your-lead"
 
@@ -22,7 +22,7 @@ class AssignmentMoved(Conflict):
 
 
 class NotARep(Conflict):
-    """This person takes no leads."""
+    """Somebody who takes no leads cannot be given one."""
 
     title, slug = "Not a rep", "not-a-rep"
 

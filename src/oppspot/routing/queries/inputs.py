@@ -50,11 +50,11 @@ _LEDGERS = text(
 
 async def load_ledgers(tx: Transaction, org_id: UUID, pools: Sequence[str]) -> dict[str, FairnessLedger]:
     """Return the carried credits of pools, by pool; a pool never used is absent."""
-    credits: dict[str, dict[UUID, int]] = defaultdict(dict)
+    owed: dict[str, dict[UUID, int]] = defaultdict(dict)
     if pools:
         for row in await tx.execute(_LEDGERS, {"org_id": org_id, "pools": list(pools)}):
-            credits[row.pool][row.rep_id] = row.credit
-    return {pool: FairnessLedger(pool, amounts) for pool, amounts in credits.items()}
+            owed[row.pool][row.rep_id] = row.credit
+    return {pool: FairnessLedger(pool, amounts) for pool, amounts in owed.items()}
 
 
 _NAMES = text(

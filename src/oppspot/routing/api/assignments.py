@@ -1,0 +1,88 @@
+"""Assignments: given, accepted, completed, handed back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from oppspot.accounts.access import needs
+from oppspot.accounts.api.parameters import REFUSALS_OF_CHANGE, transaction_of
+from oppspot.core.actor import Actor
+from oppspot.core.clock import utc_now
+from oppspot.core.db import Transaction
+from oppspot.leads.queries.details import get_lead
+from oppspot.leads.schemas import AssignmentBody, OwnerBody
+from oppspot.routing.schemas import AssignBody, CompleteBody, RejectBody
+from oppspot.routing.services.assignments import (
+    accept_assignment,
+    complete_assignment,
+    reassign_lead,
+    reject_assignment,
+    reroute_lead,
+)
+
+router = APIRouter()
+Worker = Annotated[Actor, Depends(needs("leads.work"))]
+Assigner = Annotated[Actor, Depends(needs("leads.assign"))]
+
+
+class RoutedAnswer(BaseModel):
+    """Where a lead is now, and why."""
+
+    lead_id: UUID
+    outcome: str
+    reason: str
+    assignment: AssignmentBody | None
+
+
+@router.post("/api/qualification/routing/assign", summary="Route or give a lead", responses=REFUSALS_OF_CHANGE)
+async def assign(request: Request, actor: Assigner, body: AssignBody) -> RoutedAnswer:
+    """Give a lead to a named person, or let routing decide anew; then whoever has it does not get it back."""
+    async with transaction_of(request, actor) as tx:
+        if body.rep_id is None:
+            await reroute_lead(tx, actor, body.lead_id, utc_now())
+        else:
+            await reassign_lead(tx, actor, body.lead_id, body.rep_id, body.reason, utc_now())
+        return await _where(tx, actor, body.lead_id)
+
+
+@router.post("/api/leads/{lead_id}/accept", summary="Accept a lead", responses=REFUSALS_OF_CHANGE)
+async def accept(request: Request, actor: Worker, lead_id: UUID) -> RoutedAnswer:
+    """Say that you are on it: the first touch. Accepting twice changes nothing."""
+    async with transaction_of(request, actor) as tx:
+        await accept_assignment(tx, actor, lead_id, utc_now())
+        return await _where(tx, actor, lead_id)
+
+
+@router.post("/api/leads/{lead_id}/complete", summary="Complete a lead", responses=REFUSALS_OF_CHANGE)
+async def complete(request: Request, actor: Worker, lead_id: UUID, body: CompleteBody) -> RoutedAnswer:
+    """Finish the work on a lead with what came of it."""
+    async with transaction_of(request, actor) as tx:
+        await complete_assignment(tx, actor, lead_id, body.outcome, utc_now())
+        return await _where(tx, actor, lead_id)
+
+
+@router.post("/api/leads/{lead_id}/reject", summary="Hand a lead back", responses=REFUSALS_OF_CHANGE)
+async def reject(request: Request, actor: Worker, lead_id: UUID, body: RejectBody) -> RoutedAnswer:
+    """Hand a lead back with a reason; routing gives it at once to somebody who has not had it."""
+    async with transaction_of(request, actor) as tx:
+        await reject_assignment(tx, actor, lead_id, body.reason, utc_now())
+        return await _where(tx, actor, lead_id)
+
+
+async def _where(tx: Transaction, actor: Actor, lead_id: UUID) -> RoutedAnswer:
+    whole = await get_lead(tx, actor.org_id, lead_id)
+    held = whole.assignment
+    return RoutedAnswer(
+        lead_id=lead_id,
+        outcome=whole.lead.outcome,
+        reason=whole.reason,
+        assignment=held
+        and AssignmentBody(
+            id=held.id,
+            owner=OwnerBody(id=held.rep_id, name=held.rep_name),
+            reason=held.reason,
+            sla_due_at=held.sla_due_at,
+        ),
+    )

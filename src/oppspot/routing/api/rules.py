@@ -1,0 +1,56 @@
+"""Routing rules: listed, added, replaced, removed, put in order."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from oppspot.accounts.access import needs
+from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
+from oppspot.core.actor import Actor
+from oppspot.core.clock import utc_now
+from oppspot.routing.schemas import OrderBody, RuleAnswer, RuleBody, RuleList
+from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, replace_rule
+
+router = APIRouter(prefix="/api/qualification/routing/rules")
+Reader = Annotated[Actor, Depends(needs("routing.read"))]
+Writer = Annotated[Actor, Depends(needs("routing.write"))]
+RuleId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/]+$")]
+
+
+@router.get("", summary="List the routing rules", responses=REFUSALS)
+async def read_rules(request: Request, actor: Reader) -> RuleList:
+    """Return the live rules in the order they are asked."""
+    async with transaction_of(request, actor) as tx:
+        document, version = await get_rules(tx, actor.org_id)
+    rules = sorted(document.rules, key=lambda rule: (rule.priority, rule.id))
+    return RuleList(version=version, items=[RuleAnswer.model_validate(rule) for rule in rules])
+
+
+@router.post("", status_code=201, summary="Add a routing rule", responses=REFUSALS_OF_CHANGE)
+async def add_rule(request: Request, actor: Writer, body: RuleBody) -> RuleAnswer:
+    """Publish the rules with one more; leads that nobody has are tried again."""
+    async with transaction_of(request, actor) as tx:
+        rule = await create_rule(tx, actor, body.model_dump(mode="json"), utc_now())
+    return RuleAnswer.model_validate(rule)
+
+
+@router.put("/{rule_id}", summary="Replace a routing rule", responses=REFUSALS_OF_CHANGE)
+async def change_rule(request: Request, actor: Writer, rule_id: RuleId, body: RuleBody) -> RuleAnswer:
+    """Publish the rules with this one replaced."""
+    async with transaction_of(request, actor) as tx:
+        rule = await replace_rule(tx, actor, rule_id, body.model_dump(mode="json"), utc_now())
+    return RuleAnswer.model_validate(rule)
+
+
+@router.delete("/{rule_id}", status_code=204, summary="Remove a routing rule", responses=REFUSALS_OF_CHANGE)
+async def remove_rule(request: Request, actor: Writer, rule_id: RuleId) -> None:
+    """Publish the rules without this one; the versions before keep it."""
+    async with transaction_of(request, actor) as tx:
+        await delete_rule(tx, actor, rule_id, utc_now())
+
+
+@router.post("/order", status_code=204, summary="Put the rules in order", responses=REFUSALS_OF_CHANGE)
+async def reorder_rules(request: Request, actor: Writer, body: OrderBody) -> None:
+    """Ask the rules in this order from now on; every rule is named once."""
+    async with transaction_of(request, actor) as tx:
+        await order_rules(tx, actor, body.rule_ids, utc_now())

@@ -1,0 +1,279 @@
+"""Routing rules by hand: conditions as rows, a target, a time to respond; order by arrows; removal can be undone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from oppspot.accounts.access import needs
+from oppspot.conditions.catalogue import to_document
+from oppspot.conditions.forms import MOST_ROWS, Joined, Row, document_of, rows_of
+from oppspot.conditions.types import Catalogue
+from oppspot.core import json
+from oppspot.core.actor import Actor
+from oppspot.core.clock import utc_now
+from oppspot.core.config_versions import get_config_version
+from oppspot.core.db import Transaction
+from oppspot.core.errors import Conflict, Invalid
+from oppspot.core.runtime import runtime_of
+from oppspot.corridor.configuration import ROUTING, catalogue_with, list_attributes
+from oppspot.routing.documents import RoutingDocument, RuleDocument
+from oppspot.routing.errors import RuleNotFound
+from oppspot.routing.queries.targets import Targets, list_targets
+from oppspot.routing.schemas import RuleBody
+from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, publish_rules, replace_rule
+from oppspot.web import Flash, redirect, render
+from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.flashes import Undo
+from oppspot.web.validation import field_problem
+
+router = APIRouter(prefix="/routing")
+Writer = Annotated[Actor, Depends(needs("routing.write"))]
+_BLANK_ROWS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RuleForm:
+    """A rule as the form shows it: texts as typed, rows of conditions, or JSON where rows cannot show them."""
+
+    name: str = ""
+    description: str = ""
+    priority: str = "100"
+    is_active: bool = True
+    joined: str = "all"
+    rows: tuple[Row, ...] = ()
+    json: str = ""
+    target: str = ""
+    queue: str = ""
+    sla_hours: str = "24"
+    fairness_scope: str = "team"
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@router.get("/rules/new", response_class=HTMLResponse)
+async def ask_new(request: Request, actor: Writer) -> HTMLResponse:
+    """Ask for a new rule."""
+    return await _page(request, actor, None, RuleForm())
+
+
+@router.post("/rules/new")
+async def create(request: Request, actor: Writer) -> Response:
+    """Add a rule and publish."""
+    return await _save(request, actor, None)
+
+
+@router.get("/rules/{rule_id}", response_class=HTMLResponse)
+async def ask_change(request: Request, actor: Writer, rule_id: str) -> HTMLResponse:
+    """Show a rule to change."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        rule = await _get_rule(tx, actor.org_id, rule_id)
+    return await _page(request, actor, rule_id, _form_of(rule))
+
+
+@router.post("/rules/{rule_id}")
+async def change(request: Request, actor: Writer, rule_id: str) -> Response:
+    """Replace a rule and publish."""
+    return await _save(request, actor, rule_id)
+
+
+@router.post("/rules/{rule_id}/move")
+async def move(request: Request, actor: Writer, rule_id: str) -> Response:
+    """Ask a rule one place earlier or later."""
+    by = -1 if (await request.form()).get("by") == "-1" else 1
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        document, version = await get_rules(tx, actor.org_id)
+        ids = [rule.id for rule in sorted(document.rules, key=lambda rule: (rule.priority, rule.id))]
+        if rule_id not in ids:
+            raise RuleNotFound
+        place = ids.index(rule_id)
+        other = min(max(place + by, 0), len(ids) - 1)
+        ids[place], ids[other] = ids[other], ids[place]
+        await order_rules(tx, actor, ids, utc_now(), expected_version=version)
+    return redirect(request, "/routing")
+
+
+@router.get("/rules/{rule_id}/delete", response_class=HTMLResponse)
+async def ask_delete(request: Request, actor: Writer, rule_id: str) -> HTMLResponse:
+    """Ask before removing a rule."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        rule = await _get_rule(tx, actor.org_id, rule_id)
+    question = Confirmation(
+        title=f"Remove “{rule.name}”?",
+        text="Leads it has already sent stay where they are. The version before keeps it, so it can come back.",
+        action=f"/routing/rules/{rule_id}/delete",
+        button="Remove it",
+        back_href=f"/routing/rules/{rule_id}",
+    )
+    return confirm(request, question)
+
+
+@router.post("/rules/{rule_id}/delete")
+async def delete(request: Request, actor: Writer, rule_id: str) -> Response:
+    """Remove a rule; the toast can bring the version before back."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        _, version = await get_rules(tx, actor.org_id)
+        await delete_rule(tx, actor, rule_id, utc_now())
+    return redirect(request, "/routing", Flash("The rule is gone.", undo=Undo(f"/routing/versions/{version}/publish")))
+
+
+@router.post("/versions/{version}/publish")
+async def roll_back(request: Request, actor: Writer, version: int) -> Response:
+    """Make the rules of a former version live again, as the next version."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        stored = await get_config_version(tx, actor.org_id, ROUTING, version)
+        document = RoutingDocument.model_validate(stored.document)
+        await publish_rules(tx, actor, document, f"Back to version {version}", utc_now(), None)
+    return redirect(request, "/routing", Flash(f"The rules are as in version {version} again."))
+
+
+async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response:
+    posted = await request.form()
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
+    form = _posted(posted)
+    if posted.get("do") == "more":
+        return await _page(request, actor, rule_id, form, extra=_BLANK_ROWS + 2)
+    try:
+        body = RuleBody.model_validate(_document(form, catalogue)).model_dump(mode="json")
+        async with runtime_of(request).database.transaction(actor.org_id) as tx:
+            saved = await _publish(tx, actor, rule_id, body)
+    except ValidationError as error:
+        problems = [field_problem(item) for item in error.errors()]
+        errors = {problem.path: _sentence(problem.message, problem.accepted) for problem in problems}
+    except (Invalid, Conflict) as error:
+        errors = {_place(p.path): _sentence(p.message, p.accepted) for p in error.errors} or {"name": error.detail}
+    else:
+        return redirect(request, "/routing", Flash(f"“{saved.name}” decides from now on."))
+    return await _page(request, actor, rule_id, _with_errors(form, errors), status=422)
+
+
+async def _publish(tx: Transaction, actor: Actor, rule_id: str | None, body: dict[str, Any]) -> RuleDocument:
+    if rule_id is None:
+        return await create_rule(tx, actor, body, utc_now())
+    return await replace_rule(tx, actor, rule_id, body, utc_now())
+
+
+def _sentence(message: str, accepted: str | None) -> str:
+    return f"{message}; accepted: {accepted}" if accepted else message
+
+
+def _place(path: str) -> str:
+    """Return the part of a problem's path below its rule: `conditions.all[0].value`."""
+    return path.partition("].")[2] or path
+
+
+def _posted(posted: FormData) -> RuleForm:
+    def text(name: str, default: str = "") -> str:
+        value = posted.get(name, default)
+        return value.strip() if isinstance(value, str) else default
+
+    columns = [[value for value in posted.getlist(name) if isinstance(value, str)] for name in ("field", "op", "value")]
+    rows = [Row(*cells) for cells in zip(*columns, strict=False)][:MOST_ROWS]
+    return RuleForm(
+        name=text("name"),
+        description=text("description"),
+        priority=text("priority", "100"),
+        is_active=bool(posted.get("is_active")),
+        joined="any" if text("joined") == "any" else "all",
+        rows=tuple(row for row in rows if not row.is_blank),
+        json=text("json"),
+        target=text("target"),
+        queue=text("queue"),
+        sla_hours=text("sla_hours", "24"),
+        fairness_scope=text("fairness_scope", "team"),
+    )
+
+
+def _document(form: RuleForm, catalogue: Catalogue) -> dict[str, Any]:
+    kind, _, target = form.target.partition(":")
+    joined: Joined = "any" if form.joined == "any" else "all"
+    return {
+        "name": form.name,
+        "description": form.description,
+        "priority": form.priority,
+        "is_active": form.is_active,
+        "conditions": _json(form.json) if form.json else document_of(joined, form.rows, catalogue),
+        "assignment_target": {"type": kind or "team", "id": form.queue if kind == "queue" else target},
+        "sla_hours": form.sla_hours,
+        "settings": {"fairness_scope": form.fairness_scope},
+    }
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _form_of(rule: RuleDocument) -> RuleForm:
+    shown = rows_of(rule.conditions)
+    target = rule.assignment_target
+    return RuleForm(
+        name=rule.name,
+        description=rule.description,
+        priority=str(rule.priority),
+        is_active=rule.is_active,
+        joined=shown[0] if shown else "all",
+        rows=tuple(shown[1]) if shown else (),
+        json="" if shown else json.dumps(rule.conditions),
+        target="queue:" if target.type == "queue" else f"{target.type}:{target.id}",
+        queue=target.id if target.type == "queue" else "",
+        sla_hours=f"{rule.sla_hours:g}",
+        fairness_scope=rule.settings.fairness_scope,
+    )
+
+
+def _with_errors(form: RuleForm, errors: Mapping[str, str]) -> RuleForm:
+    return RuleForm(**{name: getattr(form, name) for name in RuleForm.__slots__ if name != "errors"}, errors=errors)
+
+
+async def _get_rule(tx: Transaction, org_id: UUID, rule_id: str) -> RuleDocument:
+    document, _ = await get_rules(tx, org_id)
+    rule = next((rule for rule in document.rules if rule.id == rule_id), None)
+    if rule is None:
+        raise RuleNotFound
+    return rule
+
+
+async def _page(
+    request: Request,
+    actor: Actor,
+    rule_id: str | None,
+    form: RuleForm,
+    *,
+    extra: int = _BLANK_ROWS,
+    status: int = 200,
+) -> HTMLResponse:
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
+        targets = await list_targets(tx, actor.org_id)
+    context = {
+        "rule_id": rule_id,
+        "form": form,
+        "rows": [*form.rows, *(Row() for _ in range(extra))],
+        "fields": to_document(catalogue),
+        "ops": _ops(to_document(catalogue)),
+        "targets": _choices(targets),
+    }
+    return render(request, "routing/rule_form.html", context, status=status)
+
+
+def _ops(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return every operator once, in the words that most fields use for it."""
+    found: dict[str, str] = {}
+    for item in fields:
+        for op in item["ops"]:
+            found.setdefault(op["op"], op["label"])
+    return list(found.items())
+
+
+def _choices(targets: Targets) -> list[tuple[str, str]]:
+    teams = [(f"team:{item_id}", f"Team {name}") for item_id, name in targets.teams]
+    people = [(f"individual:{item_id}", name) for item_id, name in targets.reps]
+    return [*teams, *people, ("queue:", "A queue, named below")]
