@@ -11,6 +11,7 @@ from oppspot.core.jobs import create_job_app
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
 from oppspot.corridor import jobs as corridor
+from oppspot.leads.imports import jobs as imports
 from oppspot.routing import jobs as routing
 from oppspot.settings import Settings
 
@@ -18,6 +19,7 @@ from oppspot.settings import Settings
 TASKS: Final[Mapping[str, Callable[[Runtime], Blueprint]]] = {
     "accounts": accounts.tasks,
     "corridor": corridor.tasks,
+    "imports": imports.tasks,
     "routing": routing.tasks,
 }
 CONCURRENCY: Final = 4

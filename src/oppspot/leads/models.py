@@ -209,6 +209,14 @@ class Import(Tenant, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    # What was found out about the file, in sentences.
+    notes: Mapped[list[Any]] = mapped_column(default=list)
+    # The number of the last row that is done: where a run goes on after its worker was killed.
+    last_row: Mapped[int] = mapped_column(default=0)
+    # When work on it last moved; one that stands still is taken up again.
+    moved_at: Mapped[datetime | None]
+    # Who started the run or the undoing: {kind, id, name}.
+    run_by: Mapped[dict[str, Any] | None]
 
 
 def _import_key() -> ForeignKeyConstraint:
@@ -230,16 +238,23 @@ class ImportRow(OwnedByOrganisation, Base):
     """What became of one row of a file, and what was there before, for undo."""
 
     __tablename__ = "import_rows"
-    __table_args__ = (_import_key(), Index(None, "org_id", "import_id", "outcome"))
+    __table_args__ = (
+        _import_key(),
+        Index(None, "org_id", "import_id", "outcome"),
+        Index("ix_import_rows_of_lead", "org_id", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+    )
 
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True)
-    # created, updated, duplicate or rejected.
+    # One of leads/imports/types.py.
     outcome: Mapped[str]
     lead_id: Mapped[UUID | None]
     problems: Mapped[list[Any] | None]
     original: Mapped[dict[str, Any] | None]
+    # What changed, with the old values: {"company_id": …, "changes": {"lead.source": ["old", "new"]}}.
     before: Mapped[dict[str, Any] | None]
+    # In a rehearsal: what would become of it, as the page shows it.
+    result: Mapped[dict[str, Any] | None]
 
 
 class ImportMapping(OwnedByOrganisation, Base):

@@ -1,0 +1,91 @@
+"""Undoing an import: what it brought goes, what it changed comes back, what people did stays."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.casting import Cast
+from tests.corridor.conftest import NOW
+from tests.leads.imports.conftest import Run, Upload
+
+from oppspot.core.db import Database
+from oppspot.corridor.editing import edit_lead
+from oppspot.leads.imports.queries import list_rows
+from oppspot.leads.services.notes import add_note
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+FACTS = ("leads", "contacts", "companies", "lead_identities", "company_identities", "assignments", "score_history",
+         "assessments", "routing_decisions", "timeline_events")  # fmt: skip
+
+
+async def _counts(database: Database, cast: Cast) -> dict[str, int]:
+    async with database.transaction(cast.org_id) as tx:
+        return {name: int((await tx.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one()) for name in FACTS}
+
+
+async def _one(database: Database, cast: Cast, query: str) -> Any:
+    async with database.transaction(cast.org_id) as tx:
+        return (await tx.execute(text(query))).first()
+
+
+async def test_what_an_import_brought_is_gone(upload: Upload, run: Run, undo: Run, database: Database, cast: Cast):
+    import_id = await upload()
+    await run(import_id)
+    progress = await undo(import_id)
+    assert (progress.status, progress.counts["undone"], progress.counts["kept"]) == ("undone", 2, 0)
+    assert set((await _counts(database, cast)).values()) == {0}
+    assert (await _one(database, cast, "SELECT sum(open_count) FROM rep_loads"))[0] == 0
+
+
+async def test_what_was_there_before_stays_as_it_was(upload, run, undo, database, cast):
+    await run(await upload("email,source,company,employees\na@x.example,web,Acme,10\n"))
+    before = await _one(database, cast, _STATE)
+    second = await upload("email,source,company,employees,record id\na@x.example,fair,Acme,99,17\n")
+    await run(second)
+    assert await _one(database, cast, _STATE) != before
+    await undo(second)
+    assert await _one(database, cast, _STATE) == before
+
+
+_STATE = """
+    SELECT l.source, l.external_id, l.attributes, c.name, c.employees, l.import_id,
+        (SELECT array_agg(kind || key ORDER BY kind, key) FROM lead_identities) AS keys
+    FROM leads l JOIN companies c ON c.id = l.company_id
+"""
+
+
+async def test_a_value_changed_since_is_left_alone_and_said(upload, run, undo, database, cast):
+    await run(await upload("email,source,title\na@x.example,web,CEO\n"))
+    second = await upload("email,source,title\na@x.example,fair,CTO\n")
+    await run(second)
+    (lead_id,) = await _one(database, cast, "SELECT id FROM leads")
+    async with database.transaction(cast.org_id) as tx:
+        await edit_lead(tx, cast.rep.actor, lead_id, {"source": "call"}, {}, NOW)
+    await undo(second)
+    assert tuple(await _one(database, cast, "SELECT source FROM leads")) == ("call",)
+    assert tuple(await _one(database, cast, "SELECT title FROM contacts")) == ("CEO",)
+    async with database.transaction(cast.org_id) as tx:
+        [row] = (await list_rows(tx, cast.org_id, second)).items
+    assert row.outcome == "kept"
+    assert "lead.source" in row.problems[0]["message"]
+
+
+async def test_a_lead_somebody_worked_on_is_kept_and_said(upload, run, undo, database, cast):
+    import_id = await upload()
+    await run(import_id)
+    (lead_id,) = await _one(database, cast, "SELECT lead_id FROM import_rows WHERE row_number = 2")
+    async with database.transaction(cast.org_id) as tx:
+        await add_note(tx, cast.rep.actor, lead_id, "Called", NOW)
+    progress = await undo(import_id)
+    assert (progress.counts["undone"], progress.counts["kept"]) == (1, 1)
+    assert (await _one(database, cast, "SELECT count(*) FROM leads"))[0] == 1
+    async with database.transaction(cast.org_id) as tx:
+        assert "note" in (await list_rows(tx, cast.org_id, import_id)).items[0].problems[0]["message"]
+
+
+async def test_rows_about_one_lead_are_taken_back_to_the_first_value(upload, run, undo, database, cast):
+    await run(await upload("email,source\na@x.example,web\n"))
+    second = await upload("email,source\na@x.example,fair\na@x.example,call\n")
+    await run(second)
+    await undo(second)
+    assert tuple(await _one(database, cast, "SELECT source FROM leads")) == ("web",)
