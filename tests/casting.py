@@ -4,11 +4,14 @@ Alice owns the organisation, Max manages it, Rita and Ravi are reps in the team 
 `outsiders` is another organisation with the same cast, who must see nothing of the first.
 """
 
-from collections.abc import AsyncIterator, Collection
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import TypeVar
 from uuid import UUID
 
 import httpx2
@@ -29,6 +32,7 @@ from oppspot.core.crypto import hash_password
 from oppspot.core.db import Database
 from oppspot.core.ids import new_id
 
+T = TypeVar("T")
 PASSWORD = "correct horse battery staple"
 BASE_URL = "http://testserver"
 _ACCEPTS = {"accept": "text/html,application/json"}
@@ -183,3 +187,28 @@ async def clients_of(app: FastAPI, database: Database) -> AsyncIterator[Clients]
     clients = Clients(app, database)
     yield clients
     await clients.close()
+
+
+def prepared(database_url: str, prepare: Callable[[Database], Awaitable[T]]) -> T:
+    """Do something with the database from a synchronous test, in a thread and a loop of its own."""
+
+    async def connected() -> T:
+        database = Database(database_url, pool_size=1)
+        try:
+            return await prepare(database)
+        finally:
+            await database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(connected())).result()
+
+
+def session_cookie(database_url: str, member: Member, site: str) -> dict[str, str]:
+    """Return the cookie of a new session of somebody, as Playwright's `context.add_cookies([…])` takes it."""
+
+    async def opened(database: Database) -> str:
+        async with database.transaction(member.actor.org_id) as tx:
+            origin = Origin("127.0.0.1", "test browser")
+            return (await open_session(tx, member.actor.org_id, member.id, origin, utc_now())).token
+
+    return {"name": SESSION_COOKIE, "value": prepared(database_url, opened), "url": site}

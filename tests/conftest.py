@@ -97,3 +97,15 @@ async def clients(app: FastAPI, database: Database) -> AsyncIterator[Clients]:
     """HTTP clients: `clients.anonymous()`, `await clients.of(cast.rep)`, `await clients.with_key(cast, scopes)`."""
     async with clients_of(app, database) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def live_site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application behind a real port, for browsers; see `casting.prepared` and `casting.session_cookie`."""
+    from tests.browser import serving  # noqa: PLC0415
+
+    from oppspot.app import create_app  # noqa: PLC0415
+
+    settings = Settings(environment="test", data_dir=tmp_path_factory.mktemp("site"))
+    with serving(create_app(settings, database_url)) as address:
+        yield address
