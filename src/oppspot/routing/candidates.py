@@ -3,7 +3,7 @@
 from collections import Counter
 
 from oppspot.routing.fairness import LEAD, turn_order
-from oppspot.routing.types import NOBODY, Candidate, RoutingDecision, Stretch
+from oppspot.routing.types import Candidate, RoutingDecision, Stretch
 
 
 def candidates_of(decision: RoutingDecision) -> tuple[Candidate, ...]:
@@ -17,7 +17,6 @@ def candidates_of(decision: RoutingDecision) -> tuple[Candidate, ...]:
 def unfold(stretch: Stretch, turn: int) -> tuple[Candidate, ...]:
     """Return the members as they stood before `turn` of `stretch`; a turn before gave shares and took one lead."""
     taken = Counter(stretch.picks[:turn])
-    taken[NOBODY] = 0
     arrived = Counter(member for at, member in stretch.arrivals if at <= turn)
     owed = [
         credit + turn * share - taken[member] * LEAD
