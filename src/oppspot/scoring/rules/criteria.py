@@ -24,7 +24,8 @@ from oppspot.scoring.words import TermIndex, leading_digits, words
 Evaluate = Callable[[CompanyFacts], int | None]
 Describe = Callable[[CompanyFacts], str]
 _COUNTRY_CODE_LENGTH: Final = 2
-_REMEMBERED: Final = 65_536
+# Answers kept for each question of each model in use: enough for the values that repeat, little in all.
+_REMEMBERED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,7 @@ def _funding(stages: Iterable[FundingPoints]) -> Criterion:
 
     def evaluate(company: CompanyFacts) -> int | None:
         stage = company.funding_stage
-        if stage is None or stage is FundingStage.UNKNOWN:
-            return None
-        return points.get(stage, 0)
+        return None if stage is None else points.get(stage)
 
     def describe(company: CompanyFacts) -> str:
         return f"Funding stage is {str(company.funding_stage).replace('_', ' ')}"

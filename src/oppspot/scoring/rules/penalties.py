@@ -9,7 +9,7 @@ from oppspot.scoring.rules.criteria import compile_exclusion
 from oppspot.scoring.types import IndustryRule, LeadFacts, Negatives
 from oppspot.scoring.words import TermIndex, is_within_domain
 
-_REMEMBERED: Final = 65_536
+_REMEMBERED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
