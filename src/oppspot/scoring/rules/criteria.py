@@ -95,7 +95,8 @@ def _number(value: float) -> str:
 
 
 def _funding(stages: Iterable[FundingPoints]) -> Criterion:
-    points = {row.stage: row.points for row in stages if row.stage is not FundingStage.UNKNOWN}
+    points: dict[FundingStage, int] = {row.stage: row.points for row in stages}
+    points.pop(FundingStage.UNKNOWN, None)
 
     def evaluate(company: CompanyFacts) -> int | None:
         stage = company.funding_stage
