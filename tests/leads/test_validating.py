@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,6 +68,15 @@ def test_a_raw_lead_comes_out_in_normal_form() -> None:
 
 def test_null_and_blank_text_are_unknown() -> None:
     assert _lead(title=None, source=" ", company=None, attributes={"vip": None}) == LeadInput(external_id="7")
+
+
+def test_a_time_without_a_zone_is_utc_wherever_the_server_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        lead = _lead(attributes={"since": "2026-03-04T05:06:00"})
+    time.tzset()
+    assert lead.attributes == {"since": "2026-03-04T05:06:00+00:00"}
 
 
 def test_a_known_absence_of_technologies_is_not_unknown() -> None:

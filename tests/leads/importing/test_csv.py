@@ -103,6 +103,7 @@ def test_columns_get_different_names(tmp_path: Path) -> None:
         ("", "empty"),
         ("\n \n,,\n", "no header"),
         (",".join(map(str, range(2_001))) + "\n", "2,001 columns"),
+        (("," * 999_999 + "\n") * 5, "1,000,000 columns"),
         ("a,b\n1," + "x" * 1_000_001 + "\n", "does not end"),
         ("a" * 4_000_001, "more than 4,000,000 characters"),
         ('a,b\n1,"' + "x,y\n" * 300_000, "quote left open"),

@@ -41,7 +41,7 @@ def test_bytes_nested_lists_and_too_many_rows_are_refused(tmp_path: Path, monkey
         open_table(_file(tmp_path, a=[[["x"]]]))
     monkeypatch.setattr(parquet_tables, "MAX_ROWS", 1)
     with pytest.raises(UnreadableTable, match="2 rows"):
-        open_table(_file(tmp_path, a=["x", "y"]))
+        parquet_tables.read_parquet(_file(tmp_path, a=["x", "y"]))
 
 
 def test_a_huge_text_repeated_in_few_bytes_is_refused(tmp_path: Path) -> None:
@@ -50,3 +50,23 @@ def test_a_huge_text_repeated_in_few_bytes_is_refused(tmp_path: Path) -> None:
     assert path.stat().st_size < 1_000_000
     with pytest.raises(UnreadableTable, match="too much"):
         rows_of(open_table(path))
+
+
+def test_a_file_that_crashes_its_library_is_refused_and_we_live_on(tmp_path: Path) -> None:
+    path = _file(tmp_path, a=["x", "y"] * 500)
+    content = path.read_bytes()
+    refused = 0
+    for place in range(4, 40, 3):
+        path.write_bytes(content[:place] + b"\xff" * 8 + content[place + 8 :])
+        try:
+            rows_of(open_table(path))
+        except UnreadableTable:
+            refused += 1
+    assert refused
+
+
+def test_nothing_is_left_beside_the_file(tmp_path: Path) -> None:
+    table = open_table(_file(tmp_path, a=["x"]))
+    assert rows_of(table) == rows_of(table) == [["x"]]
+    del table
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.parquet"]

@@ -81,6 +81,10 @@ def test_the_order_of_a_column_settles_day_and_month() -> None:
     assert parse_moment("03/04/2026", DateOrder.MONTH_FIRST).month == 3
 
 
+def test_points_between_the_numbers_put_the_day_first_in_any_column() -> None:
+    assert parse_moment("04.03.2026", DateOrder.MONTH_FIRST) == DAY
+
+
 def test_a_date_that_contradicts_the_order_of_its_column_is_refused() -> None:
     with pytest.raises(Unreadable):
         parse_moment("12/31/2026", DateOrder.DAY_FIRST)

@@ -13,6 +13,7 @@ from typing import Final, TextIO
 from oppspot.leads.importing.tables import (
     MAX_BATCH_CHARS,
     MAX_CELL_CHARS,
+    MAX_COLUMNS,
     MAX_ROWS,
     Cell,
     RowBatch,
@@ -56,7 +57,7 @@ def open_csv(path: Path, encoding: str | None = None, separator: str | None = No
     found_separator = separator or (sep_line[1] if sep_line else _separator_of(sample))
     form = _Form(found_encoding, found_separator, 1 if sep_line else 0, has_escapes)
     with path.open(encoding=found_encoding, newline="") as file:
-        header = find_header([(number, row) for number, row, _ in islice(_rows(file, form), _HEADER_SEARCH)])
+        header = find_header([(number, _checked(row)) for number, row, _ in islice(_rows(file, form), _HEADER_SEARCH)])
     if header is None:
         raise UnreadableTable("The file has no header row.")
     header_row, cells = header
@@ -66,6 +67,13 @@ def open_csv(path: Path, encoding: str | None = None, separator: str | None = No
     if header_row > 1 + form.skipped_lines:
         notes.append(f"Row {header_row} was taken for the header.")
     return Table(columns, None, tuple(notes), partial(_read_batches, path, form, len(columns), header_row))
+
+
+def _checked(row: list[str]) -> list[str]:
+    """Refuse a row of very many cells before a second one is read."""
+    if len(row) > MAX_COLUMNS:
+        raise UnreadableTable(f"The file has {len(row):,} columns; at most {MAX_COLUMNS:,} are accepted.")
+    return row
 
 
 def _inspect(path: Path, encoding: str | None) -> tuple[str, bool]:

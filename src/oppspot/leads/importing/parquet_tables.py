@@ -1,7 +1,6 @@
-"""Reads Parquet files batch by batch."""
+"""Reads Parquet files as plain frames. Runs in a process of its own: see foreign."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -9,22 +8,15 @@ import polars as pl
 import polars.selectors as cs
 from polars.exceptions import PolarsError
 
-from oppspot.leads.importing.tables import (
-    MAX_BATCH_CHARS,
-    MAX_ROWS,
-    RowBatch,
-    Table,
-    UnreadableTable,
-    is_blank_row,
-    name_columns,
-)
+from oppspot.leads.importing.foreign import ForeignTable
+from oppspot.leads.importing.tables import BATCH_ROWS, MAX_BATCH_CHARS, MAX_ROWS, UnreadableTable, name_columns
 
 _REFUSED_TYPES: Final = (pl.Binary, pl.Object)
 _LIST_SEPARATOR: Final = "\n"
-_HEADER_ROWS: Final = 1
+_FIRST_ROW: Final = 2
 
 
-def open_parquet(path: Path) -> Table:
+def read_parquet(path: Path) -> ForeignTable:
     """Open a Parquet file; raises UnreadableTable when it is broken, too long, or has columns of bytes."""
     try:
         scan = pl.scan_parquet(path, glob=False)
@@ -39,8 +31,7 @@ def open_parquet(path: Path) -> Table:
             raise UnreadableTable(f"The column {name} holds bytes, which no field of a lead can take.")
         if isinstance(dtype, (pl.List, pl.Array)) and dtype.inner.is_nested():
             raise UnreadableTable(f"The column {name} holds lists of lists or records, which no field can take.")
-    columns = name_columns(schema.names())
-    return Table(columns, row_count, (), partial(_read_batches, _in_plain_types(scan)))
+    return ForeignTable(name_columns(schema.names()), row_count, (), _FIRST_ROW, _frames(_in_plain_types(scan)))
 
 
 def _in_plain_types(scan: pl.LazyFrame) -> pl.LazyFrame:
@@ -53,21 +44,14 @@ def _in_plain_types(scan: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _read_batches(scan: pl.LazyFrame, size: int) -> Iterator[RowBatch]:
-    first = _HEADER_ROWS + 1
+def _frames(scan: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     try:
-        for frame in scan.collect_batches(chunk_size=size, maintain_order=True, lazy=True):
-            for part in frame.iter_slices(size):
+        for frame in scan.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, lazy=True):
+            for part in frame.iter_slices(BATCH_ROWS):
                 _refuse_huge_text(part)
-                yield _batch(part, first)
-                first += part.height
+                yield part
     except PolarsError as error:
-        raise UnreadableTable(f"The Parquet file cannot be read from row {first} on.") from error
-
-
-def _batch(frame: pl.DataFrame, first: int) -> RowBatch:
-    filled = [(number, row) for number, row in enumerate(frame.rows(), first) if not is_blank_row(row)]
-    return RowBatch([number for number, _ in filled], [row for _, row in filled])
+        raise UnreadableTable("The Parquet file is broken: not all of its rows can be read.") from error
 
 
 def _refuse_huge_text(frame: pl.DataFrame) -> None:

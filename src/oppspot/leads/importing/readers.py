@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from oppspot.leads.importing.csv_tables import open_csv
-from oppspot.leads.importing.parquet_tables import open_parquet
+from oppspot.leads.importing.foreign import open_foreign
 from oppspot.leads.importing.tables import (
     BATCH_ROWS,
     MAX_FILE_BYTES,
@@ -13,7 +13,7 @@ from oppspot.leads.importing.tables import (
     Table,
     UnreadableTable,
 )
-from oppspot.leads.importing.xlsx_tables import open_xlsx
+from oppspot.leads.importing.xlsx_limits import check_archive
 
 __all__ = ["BATCH_ROWS", "Cell", "RowBatch", "Table", "UnreadableTable", "open_table"]
 
@@ -53,7 +53,8 @@ def open_table(
         if start.startswith(magic):
             raise UnreadableTable(f"{reason} {_ACCEPTED}")
     if start.startswith(b"PK"):
-        return open_xlsx(path, sheet)
+        check_archive(path)
+        return open_foreign("xlsx", path, sheet)
     if start.startswith(b"PAR1"):
-        return open_parquet(path)
+        return open_foreign("parquet", path)
     return open_csv(path, encoding, separator)

@@ -25,7 +25,7 @@ _COLUMN, _ROW = re.compile(rb'"([A-Za-z]{1,3})[0-9]{1,7}"'), re.compile(rb'"[A-Z
 _COLUMN_OTHER, _ROW_OTHER = re.compile(rb"'([A-Za-z]{1,3})[0-9]{1,7}'"), re.compile(rb"'[A-Za-z]{1,3}([0-9]{1,7})'")
 # Cells that are only formatted are closed at once and take no memory.
 _FILLED_CELL: Final = re.compile(
-    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>",
+    rb"<(?:\w+:)?c\b[^>]*?[\s\"']r\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>",
 )
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _STRING_USE: Final = re.compile(rb"t\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>([0-9]{1,9})<")

@@ -1,32 +1,21 @@
-"""Reads one worksheet of an XLSX workbook: values, not formulas."""
+"""Reads one worksheet of an XLSX workbook: values, not formulas. Runs in a process of its own: see foreign."""
 
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 import fastexcel
-import polars as pl
 
-from oppspot.leads.importing.tables import (
-    RowBatch,
-    Table,
-    UnreadableTable,
-    find_header,
-    is_blank_row,
-    name_columns,
-)
-from oppspot.leads.importing.xlsx_limits import check_archive
+from oppspot.leads.importing.foreign import ForeignTable
+from oppspot.leads.importing.tables import BATCH_ROWS, UnreadableTable, find_header, name_columns
 
 _HEADER_SEARCH: Final = 50
 
 
-def open_xlsx(path: Path, sheet: str | None = None) -> Table:
-    """Open a worksheet (the first unless named); raises UnreadableTable when the file is unsound, empty or a bomb.
+def read_xlsx(path: Path, sheet: str | None = None) -> ForeignTable:
+    """Open a worksheet (the first unless named) of a workbook that passed xlsx_limits; raises UnreadableTable.
 
     The cells arrive as text: whole numbers without a point, dates as ISO, formulas as their last result.
     """
-    check_archive(path)
     try:
         workbook = fastexcel.read_excel(path)
         name = _sheet_name(workbook, sheet)
@@ -42,9 +31,8 @@ def open_xlsx(path: Path, sheet: str | None = None) -> Table:
         notes.append(f"The workbook has {len(workbook.sheet_names)} sheets; the others were not read.")
     if number > 1:
         notes.append(f"Row {number} was taken for the header.")
-    return Table(
-        name_columns(cells), max(frame.height - number, 0), tuple(notes), partial(_read_batches, frame, number)
-    )
+    frames = frame.slice(number).iter_slices(BATCH_ROWS)
+    return ForeignTable(name_columns(cells), frame.height - number, tuple(notes), number + 1, frames)
 
 
 def _sheet_name(workbook: fastexcel.ExcelReader, wanted: str | None) -> str:
@@ -56,10 +44,3 @@ def _sheet_name(workbook: fastexcel.ExcelReader, wanted: str | None) -> str:
     if wanted not in names:
         raise UnreadableTable(f"The workbook has no sheet {wanted}; it has {', '.join(names)}.")
     return wanted
-
-
-def _read_batches(frame: pl.DataFrame, header_row: int, size: int) -> Iterator[RowBatch]:
-    for start in range(header_row, frame.height, size):
-        rows = frame.slice(start, size).rows()
-        filled = [(number, row) for number, row in enumerate(rows, start + 1) if not is_blank_row(row)]
-        yield RowBatch([number for number, _ in filled], [row for _, row in filled])
