@@ -66,12 +66,13 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quote", ["'", '"'])
-def test_the_limit_holds_however_the_sheet_is_written(tmp_path: Path, quote: str) -> None:
+@pytest.mark.parametrize("place", ["ZZ999999", "G999999999995", "XFDXFD1"])
+def test_the_limit_holds_however_the_sheet_is_written(tmp_path: Path, quote: str, place: str) -> None:
     path = workbook(tmp_path, [["a"]])
-    cells = '<row><c r="A1"><v>1</v></c></row><row><c s="1" r="ZZ999999"><v>2</v></c></row>'
+    cells = f'<row><c r="A1"><v>1</v></c></row><row><c s="1"r="{place}"><v>2</v></c></row>'
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}'
     repacked(path, SHEET, f"{sheet}</sheetData></worksheet>".replace('"', quote).encode())
-    with pytest.raises(UnreadableTable, match="row 999,999"):
+    with pytest.raises(UnreadableTable, match="A sheet reaches to row"):
         open_table(path)
 
 

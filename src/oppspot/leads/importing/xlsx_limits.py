@@ -21,11 +21,11 @@ _OVERLAP: Final = 512
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _STRINGS: Final = "xl/sharedStrings.xml"
 # Double quotes are what every program writes; the others are looked for only where they occur.
-_COLUMN, _ROW = re.compile(rb'"([A-Za-z]{1,3})[0-9]{1,7}"'), re.compile(rb'"[A-Za-z]{1,3}([0-9]{1,7})"')
-_COLUMN_OTHER, _ROW_OTHER = re.compile(rb"'([A-Za-z]{1,3})[0-9]{1,7}'"), re.compile(rb"'[A-Za-z]{1,3}([0-9]{1,7})'")
+_COLUMN, _ROW = re.compile(rb'"([A-Za-z]{1,9})[0-9]{1,20}"'), re.compile(rb'"[A-Za-z]{1,9}([0-9]{1,20})"')
+_COLUMN_OTHER, _ROW_OTHER = re.compile(rb"'([A-Za-z]{1,9})[0-9]{1,20}'"), re.compile(rb"'[A-Za-z]{1,9}([0-9]{1,20})'")
 # Cells that are only formatted are closed at once and take no memory.
 _FILLED_CELL: Final = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?[\s\"']r\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>",
+    rb"<(?:\w+:)?c\b[^>]*?[\s\"']r\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,20})[\"'](?:[^>]*[^/>])?>",
 )
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _STRING_USE: Final = re.compile(rb"t\s*=\s*[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>([0-9]{1,9})<")
