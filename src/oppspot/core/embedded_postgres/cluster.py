@@ -71,8 +71,6 @@ def make_folder(folder: Path) -> None:
 
 def create(layout: Layout, account: Account, *, durable: bool) -> None:
     """Run initdb beside the final place and rename, so that a half-made cluster is never taken for a whole one."""
-    for unfinished in layout.folder.glob(f"{UNFINISHED_PREFIX}*"):
-        shutil.rmtree(unfinished)
     draft = Path(tempfile.mkdtemp(prefix=UNFINISHED_PREFIX, dir=layout.folder))
     account.own(draft)
     options = ["-D", str(draft), "-U", SUPERUSER, "--auth=trust", "--no-instructions", *LOCALE]
@@ -84,6 +82,12 @@ def create(layout: Layout, account: Account, *, durable: bool) -> None:
         shutil.rmtree(draft)
         raise EmbeddedPostgresError(f"PostgreSQL could not create its cluster: {result.stderr.strip()}")
     draft.rename(layout.cluster)
+
+
+def sweep_unfinished(layout: Layout) -> None:
+    """Remove what interrupted runs of initdb left; one that is still ending may write on, so the next start retries."""
+    for unfinished in layout.folder.glob(f"{UNFINISHED_PREFIX}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def check_version(layout: Layout) -> None:

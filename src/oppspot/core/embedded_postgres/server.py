@@ -107,6 +107,7 @@ def start(data_dir: Path, *, durable: bool = True, report: Report = _say_nothing
 def _own(layout: Layout, ownership: Lock, *, durable: bool, report: Report) -> Server:
     try:
         _stop_orphan(layout, report)
+        cluster.sweep_unfinished(layout)
         account = choose_account(layout.cluster, cluster.find_program("postgres"))
         if not layout.cluster.exists():
             report("Creating the database cluster (once)")
