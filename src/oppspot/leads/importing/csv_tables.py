@@ -120,7 +120,7 @@ def _decode_all(path: Path, encoding: str) -> bool:
 
 def _separator_of(sample: str) -> str:
     """Return the separator that cuts the most lines of the sample into equally many cells, more than one."""
-    return max(_SEPARATORS, key=lambda separator: (_agreement(sample, separator), -_SEPARATORS.index(separator)))
+    return max(_SEPARATORS, key=lambda separator: _agreement(sample, separator))
 
 
 def _agreement(sample: str, separator: str) -> float:
