@@ -4,11 +4,12 @@ import signal
 import sys
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from oppspot.accounts import commands as accounts
 from oppspot.core.startup_errors import CannotStart
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from oppspot.settings import Settings
 
-# Everything else is imported inside the commands, so that `--help` answers at once.
+# What is slow to import is imported inside the commands, so that `--help` answers at once.
 
 app = typer.Typer(
     name="oppspot",
@@ -24,6 +25,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(accounts.org_app, name="org")
+app.add_typer(accounts.user_app, name="user")
+app.add_typer(accounts.apikey_app, name="apikey")
+app.add_typer(accounts.audit_app, name="audit")
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -78,13 +83,58 @@ def _demo(settings: "Settings", listener: "socket.socket") -> None:
     with postgres.reachable(settings, wait_for_others=False, report=say) as dsn:
         say("Bringing the schema up to date")
         migrations.upgrade(dsn)
+        seed_with_progress(dsn)
         serving.run(
             create_app(settings, dsn),
             listener,
             worker=lambda: run_worker(settings, dsn),
-            started=lambda: console.print(f"\noppSpot is at [bold]{settings.base_url}[/bold]   (Ctrl-C stops it)"),
+            started=lambda: _welcome(settings.base_url),
         )
         say("Stopping")
+
+
+def _welcome(address: str) -> None:
+    from oppspot.demo.organisations import ORGANISATIONS, PASSWORD
+
+    console.print(f"\noppSpot is at [bold]{address}[/bold]   (Ctrl-C stops it)")
+    console.print(f"Log in with any of these, password [bold]{PASSWORD}[/bold]:")
+    for made in ORGANISATIONS:
+        shown = [person for person in made.people if person.role != "rep"]
+        shown += [person for person in made.people if person.role == "rep"][:1]
+        for person in shown:
+            console.print(f"  {made.address(person):28} {person.role:8} {made.name}")
+
+
+def seed_with_progress(dsn: str, leads: int | None = None) -> bool:
+    """Seed example data with a progress bar; False when it is there already."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from oppspot.demo import seeding
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=complaints, transient=True) as progress:
+        bar = progress.add_task("Making up a year of leads", total=None)
+        return seeding.run(
+            dsn,
+            leads=leads or seeding.LEADS,
+            report=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+
+
+@app.command()
+def seed(
+    leads: Annotated[int, typer.Option(min=10, max=1_000_000, help="How many leads to make up.")] = 1_600,
+) -> None:
+    """Fill an empty database with two example organisations and a year of leads; changes nothing where they are."""
+    from oppspot import migrations
+    from oppspot.core import postgres
+
+    with postgres.reachable(load_settings(), report=say) as dsn:
+        migrations.upgrade(dsn)
+        made = seed_with_progress(dsn, leads)
+        console.print(
+            "The example organisations are there." if made else "The example organisations were there already."
+        )
 
 
 @app.command()

@@ -101,7 +101,8 @@ async def carry(
     await saving.save_history(tx, states, cause, now)
     await saving.save_routing(tx, actor, states, routed, configuration, now)
     await saving.save_timeline(tx, actor, states, cause, now)
-    await notify_owners(tx, actor.org_id, states, now)
+    if not cause.is_quiet:
+        await notify_owners(tx, actor.org_id, states, now)
     return await _summaries(tx, actor.org_id, states, routed)
 
 

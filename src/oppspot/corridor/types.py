@@ -63,6 +63,8 @@ class Cause:
 
     name: str  # e.g. "api", "import", "claim", "edit", "config", "sweep"
     import_id: UUID | None = None
+    # True while history is made up or brought in: nobody is told of leads of long ago.
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,55 @@
+"""Seeds a database with the example organisations; does nothing where they are already."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from oppspot.core.clock import utc_now
+from oppspot.core.db import Database
+from oppspot.core.organisations import list_organisations
+from oppspot.demo.founding import found
+from oppspot.demo.generating import YEAR, make_leads
+from oppspot.demo.living import live_through
+from oppspot.demo.organisations import ORGANISATIONS
+
+SEED: Final = 20_260
+LEADS: Final = 1_600
+Report = Callable[[int, int], None]
+
+
+async def seed(
+    database: Database, now: datetime, *, leads: int = LEADS, seed_number: int = SEED, report: Report
+) -> bool:
+    """Found the example organisations with `leads` leads in all; returns False when one exists already.
+
+    Equal arguments give equal leads. `report` is told how many leads of how many have come in.
+    """
+    existing = {organisation.slug for organisation in await list_organisations(database)}
+    if existing & {made.slug for made in ORGANISATIONS}:
+        return False
+    start, done = now - YEAR, 0
+    for number, made in enumerate(ORGANISATIONS):
+        founded = await found(database, made, start)
+        history = make_leads(seed_number + number, max(1, round(leads * made.share)), now)
+
+        def tell(count: int) -> None:
+            nonlocal done
+            done += count
+            report(min(done, leads), leads)
+
+        await live_through(database, founded.id, history, start, now, tell)
+    return True
+
+
+def run(dsn: str, *, leads: int = LEADS, seed_number: int = SEED, report: Report) -> bool:
+    """Seed a migrated database; see `seed`."""
+
+    async def work() -> bool:
+        database = Database(dsn, pool_size=2)
+        try:
+            return await seed(database, utc_now(), leads=leads, seed_number=seed_number, report=report)
+        finally:
+            await database.close()
+
+    return asyncio.run(work())
