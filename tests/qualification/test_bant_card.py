@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
-from tests.qualification.strategies import BEST, NOW, all_best, bant, claim, day, leads, unhurried
+from tests.qualification.strategies import BEST, NOW, all_best, bant, claim, day, framework_with, leads, unhurried
 
 from oppspot.core import json
 from oppspot.qualification.bant import BANTQualification, BANTUpdate, bant_qualification, claims_from_bant_update
@@ -46,6 +46,13 @@ def test_an_expired_fact_is_shown_and_named_as_expired():
     shown = card(claim("budget.confirmed", value=True, days=120))
     assert (shown.budget.budget_confirmed, shown.budget.score) == (True, None)
     assert shown.expired == ["budget.budget_confirmed", "budget.budget_source"]
+
+
+def test_the_card_shows_the_value_that_was_assessed():
+    patient = framework_with(lambda document: document["freshness_days"].update({"need.urgency": 300}))
+    claims = claim("need.urgency", "high", grade="verified", days=100), claim("need.urgency", "low")
+    shown = bant_qualification(LEAD, COMPANY, claims, bant(*claims, framework=patient))
+    assert shown.need.urgency_level == "high"
 
 
 def test_a_budget_of_nothing_shows_no_range():

@@ -160,6 +160,11 @@ def test_the_next_review_comes_with_the_verdict_or_sooner_when_something_expires
     assert bant(urgent).next_review_date == today + timedelta(days=5)
 
 
+def test_the_next_review_is_never_before_tomorrow():
+    shown = bant(claim("need.urgency", "high", expires_at=NOW + timedelta(hours=2)))
+    assert shown.next_review_date == NOW.date() + timedelta(days=1)
+
+
 def test_the_next_review_comes_the_day_after_a_decision_date():
     shown = bant(claim("timeline.decision_date", day(8)))
     assert shown.next_review_date == NOW.date() + timedelta(days=9)
@@ -176,15 +181,22 @@ def test_the_weakest_letter_is_the_score_in_weakest_link_mode():
 
 
 def test_one_fact_alone_is_never_certain_even_when_it_is_the_whole_framework():
-    def shrink(document):
-        document["name"] = "tiny"
-        document["elements"] = [document["elements"][2] | {"weight": 1}]
-        document["elements"][0]["criteria"] = document["elements"][0]["criteria"][:1]
-        document["verdicts"][0]["minimums"] = {}
-
-    tiny = framework_with(shrink)
-    shown = bant(claim("need.problem_acknowledged", value=True, grade="verified", days=0), framework=tiny)
+    # The budget's confirmation also says its source: two criteria, still one fact.
+    certain = claim("budget.confirmed", value=True, grade="verified", days=0)
+    shown = bant(certain, framework=framework_with(_only_confirmation_and_source))
     assert (shown.overall_score, shown.coverage, shown.confidence) == (100, 1, 0.5)
+
+
+def _only_confirmation_and_source(document):
+    document["name"] = "tiny"
+    document["elements"] = [document["elements"][0] | {"weight": 1}]
+    document["elements"][0]["criteria"] = document["elements"][0]["criteria"][:2]
+    document["verdicts"][0]["minimums"] = {}
+
+
+def test_a_newer_and_less_sure_word_of_the_same_does_not_lower_confidence():
+    sure, unsure = claim("need.urgency", "high", days=9), claim("need.urgency", "high", days=1, confidence=0.2)
+    assert bant(sure, unsure).confidence == bant(sure).confidence > bant(unsure).confidence
 
 
 def test_confidence_grows_with_the_grade_and_fades_with_age():

@@ -88,7 +88,7 @@ def test_newer_but_weaker_evidence_against_the_current_value_is_shown():
 
 def test_a_source_that_has_come_round_no_longer_disputes():
     crm = [claim("need.urgency", word, source="crm", days=days) for word, days in (("high", 9), ("low", 5))]
-    assert disputes(*crm, claim("need.urgency", "low", days=7)) == []
+    assert disputes(*crm, claim("need.urgency", "low", days=1)) == []
 
 
 def test_an_expired_statement_disputes_nothing():

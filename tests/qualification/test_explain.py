@@ -154,6 +154,13 @@ def test_when_no_single_fact_is_enough_the_smallest_set_found_leads():
         assert bant(*fewer).status == "nurture"
 
 
+def test_a_verdict_that_takes_confidence_can_be_reached_too():
+    careful = framework_with(lambda document: document["verdicts"][0].update(confidence=0.7))
+    first = list_counterfactuals(careful, [], NOW)[0]
+    answers = [claim(key, BEST[key], grade="verified", days=0) for key in first.keys]
+    assert first.status == bant(*answers, framework=careful).status == "qualified"
+
+
 def test_a_perfect_lead_has_nothing_left_to_find_out():
     assert list_counterfactuals(BANT, all_best(), NOW) == ()
 

@@ -122,7 +122,10 @@ def _trust(statement: Statement, now: datetime, reading: Reading) -> float:
 def _disputes(
     key: ClaimKey, current: Statement, statements: Sequence[Statement], now: datetime
 ) -> tuple[Statement, ...]:
-    """Return the latest fresh statement of each source that disagrees and that nothing has superseded."""
+    """Return the latest fresh statement of each source that disagrees and that nothing has superseded.
+
+    A newer word of the same source is an update, no dispute.
+    """
     if isinstance(key.kind, (ItemsKind, TextsKind)):
         return ()  # a longer list is not a contradiction
     fresh = [statement for statement in statements if _is_fresh(statement, now)]
@@ -141,8 +144,6 @@ def _disputes(
 
 
 def _is_superseded(claim: Claim, current: Claim) -> bool:
-    if claim.source == current.source:
-        return claim.observed_at < current.observed_at  # an update, not a dispute
     return GRADE_RANK[claim.grade] < GRADE_RANK[current.grade] and claim.observed_at <= current.observed_at
 
 
