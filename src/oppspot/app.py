@@ -13,9 +13,10 @@ from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
 from oppspot.corridor import api as corridor_api
-from oppspot.corridor.batching import IntakeBatcher
+from oppspot.corridor.batching import LEADS_PER_BATCH, IntakeBatcher
 from oppspot.leads import api as leads_api
 from oppspot.leads import pages as leads_pages
+from oppspot.leads.imports.receiving import BODY_LIMITS
 from oppspot.qualification import api as qualification_api
 from oppspot.qualification import pages as qualification_pages
 from oppspot.routing import api as routing_api
@@ -38,21 +39,21 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings, dsn: str) -> FastAPI:
+def create_app(settings: Settings, dsn: str, *, leads_per_batch: int = LEADS_PER_BATCH) -> FastAPI:
     """Return the application for one database; resources open and close with its lifespan."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, live = Database(dsn), LiveHub(dsn)
         app.state.runtime = Runtime(settings=settings, database=database, live=live)
-        app.state.intake = IntakeBatcher(database)
+        app.state.intake = IntakeBatcher(database, leads_per_batch=leads_per_batch)
         async with live.running():
             yield
         await app.state.intake.close()
         await database.close()
 
     app = FastAPI(title="oppSpot Qualification", version="0.1.0", lifespan=lifespan, docs_url="/api/docs")
-    web.setup(app, settings)
+    web.setup(app, settings, body_limits=BODY_LIMITS)
     for router in ROUTERS:
         app.include_router(router)
     return app

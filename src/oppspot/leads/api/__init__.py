@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.leads.api import companies, leads, notes
+from oppspot.leads.api import companies, imports, leads, notes
 
 router = APIRouter(prefix="/api")
-for part in (leads, notes, companies):
+for part in (leads, notes, companies, imports):
     router.include_router(part.router)

@@ -74,7 +74,10 @@ def name_columns(header: Sequence[Cell]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(header, 1):
-        wanted = " ".join(str(cell if cell is not None else "").split())[:200] or f"Column {place}"
+        text = str(cell if cell is not None else "")
+        # Control characters are seen by nobody, and one of them no database keeps.
+        shown = "".join(char if char.isprintable() else " " for char in text)
+        wanted = " ".join(shown.split())[:200] or f"Column {place}"
         name, turn = wanted, 1
         while name in taken:
             turn += 1

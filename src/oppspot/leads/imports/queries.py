@@ -1,6 +1,6 @@
 """Reads imports and what became of their rows."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -79,7 +79,7 @@ async def list_rows(
 
 async def stream_rows(
     tx: Transaction, org_id: UUID, import_id: UUID, outcome: RowOutcome | None = None
-) -> AsyncIterator[RowShown]:
+) -> AsyncGenerator[RowShown, None]:
     """Yield all rows of an import in the file's order, in bounded memory."""
     async for row in await tx.stream_scalars(_rows(org_id, import_id, outcome)):
         yield _shown(row)

@@ -85,7 +85,7 @@ def _rehearsed_row(opened: OpenImport, item: TakenRow) -> dict[str, Any]:
         # A lead that was only rehearsed is not there.
         "lead_id": None,
         "before": None,
-        "result": {"name": name_of(item.row), **(_decision(result) if result else {})},
+        "result": {"name": name_of(item.row)} | (_decision(result) if result else {}),
     }
 
 

@@ -107,7 +107,7 @@ def stored_row(opened: OpenImport, item: TakenRow) -> dict[str, Any]:
         "problems": [plain_problem(problem) for problem in problems] or None,
         "original": None if result else original_of(opened, item.row),
         "before": _before(item) if item.is_first_of_lead else None,
-        "result": None,
+        "result": {"name": name_of(item.row)},
     }
 
 
