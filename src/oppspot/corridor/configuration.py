@@ -121,8 +121,5 @@ async def list_attributes(tx: Transaction, org_id: UUID) -> tuple[Attribute, ...
 def catalogue_with(attributes: tuple[Attribute, ...]) -> Catalogue:
     """Return the shipped fields and an organisation's own."""
     return default_catalogue().with_attributes(
-        [
-            Field(item.key, FieldType(item.type), item.label, item.label, choices=item.choices)
-            for item in attributes
-        ],
+        [Field(item.key, FieldType(item.type), item.label, item.label, choices=item.choices) for item in attributes],
     )

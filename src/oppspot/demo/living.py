@@ -141,7 +141,9 @@ _ACCEPT = text(
     WHERE a.org_id = :org_id AND a.lead_id = r.lead_id AND a.status = 'assigned' RETURNING a.lead_id, a.rep_id
     """,
 )
-_WORKING = text("UPDATE leads SET status = 'working' WHERE org_id = :org_id AND id = ANY(CAST(:ids AS uuid[]))")
+_WORKING = text(
+    "UPDATE leads SET status = 'working', sla_due_at = NULL WHERE org_id = :org_id AND id = ANY(CAST(:ids AS uuid[]))",
+)
 
 
 async def _accept(

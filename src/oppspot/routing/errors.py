@@ -31,9 +31,3 @@ class RuleNotFound(NotFound):
     """There is no such routing rule."""
 
     title, slug = "Rule not found", "rule-not-found"
-
-
-class LeadNotFound(NotFound):
-    """There is no such lead."""
-
-    title, slug = "Lead not found", "lead-not-found"

@@ -17,13 +17,13 @@ from oppspot.core.db import Transaction
 from oppspot.core.events import Happening, record_events
 from oppspot.core.ids import new_id
 from oppspot.core.live import announce
+from oppspot.corridor.lead_rows import get_score, set_columns
 from oppspot.corridor.loading import take_turn
 from oppspot.corridor.pipeline import reassess
 from oppspot.corridor.types import Cause, LeadResult
-from oppspot.leads.models import Lead
-from oppspot.routing.errors import AssignmentMoved, LeadNotFound, NotARep, NothingAssigned, NotYourLead
+from oppspot.routing.errors import AssignmentMoved, NotARep, NothingAssigned, NotYourLead
 from oppspot.routing.models import OPEN_STATUSES, Assignment
-from oppspot.routing.priority import priority_of
+from oppspot.routing.priority import Priority, priority_of
 
 Ending = Literal["qualified", "nurturing", "disqualified", "converted"]
 
@@ -34,7 +34,8 @@ async def accept_assignment(tx: Transaction, actor: Actor, lead_id: UUID, now: d
     if assignment.status != "assigned":
         return
     await _move(tx, assignment, {"status": "accepted", "accepted_at": now})
-    await _set_lead(tx, actor, lead_id, now, status="working")
+    # The first touch is made: nothing is due any more.
+    await set_columns(tx, actor.org_id, lead_id, now, status="working", sla_due_at=None)
     await _tell(tx, actor, lead_id, "assignment.accepted", now, {"rep_id": assignment.rep_id})
 
 
@@ -43,7 +44,9 @@ async def complete_assignment(tx: Transaction, actor: Actor, lead_id: UUID, endi
     assignment = await _own_assignment(tx, actor, lead_id)
     await _move(tx, assignment, {"status": "completed", "completed_at": now, "ended_at": now})
     stage = {"qualified": "sql", "converted": "customer"}.get(ending)
-    await _set_lead(tx, actor, lead_id, now, status=ending, sla_due_at=None, **({"stage": stage} if stage else {}))
+    await set_columns(
+        tx, actor.org_id, lead_id, now, status=ending, sla_due_at=None, **({"stage": stage} if stage else {})
+    )
     await _tell(tx, actor, lead_id, "assignment.completed", now, {"rep_id": assignment.rep_id, "ending": ending})
 
 
@@ -51,7 +54,7 @@ async def reject_assignment(tx: Transaction, actor: Actor, lead_id: UUID, reason
     """Hand a lead back with a reason; it is routed at once to somebody who has not had it."""
     assignment = await _own_assignment(tx, actor, lead_id)
     await _move(tx, assignment, {"status": "rejected", "ended_at": now})
-    await _set_lead(tx, actor, lead_id, now, owner_id=None, sla_due_at=None)
+    await set_columns(tx, actor.org_id, lead_id, now, owner_id=None, sla_due_at=None)
     await _tell(tx, actor, lead_id, "assignment.rejected", now, {"rep_id": assignment.rep_id, "reason": reason})
     [result] = await reassess(tx, actor, [lead_id], now, Cause("rejected"))
     return result
@@ -60,7 +63,7 @@ async def reject_assignment(tx: Transaction, actor: Actor, lead_id: UUID, reason
 async def reroute_lead(tx: Transaction, actor: Actor, lead_id: UUID, now: datetime) -> LeadResult:
     """Let routing decide again, whoever has the lead now; they do not get it back."""
     await take_turn(tx, actor.org_id)
-    await _get_lead(tx, actor.org_id, lead_id)
+    await get_score(tx, actor.org_id, lead_id)
     assignment = await find_open_assignment(tx, actor.org_id, lead_id)
     if assignment is not None:
         await _move(tx, assignment, {"status": "reassigned", "ended_at": now})
@@ -79,7 +82,7 @@ async def reassign_lead(
 ) -> UUID:
     """Give a lead to a named person, over their limit if need be; returns the new assignment's id."""
     await take_turn(tx, actor.org_id)
-    lead = await _get_lead(tx, actor.org_id, lead_id)
+    score = await get_score(tx, actor.org_id, lead_id)
     name = await _rep_name(tx, actor.org_id, rep_id)
     current = await find_open_assignment(tx, actor.org_id, lead_id)
     if current is not None and current.rep_id == rep_id:
@@ -88,10 +91,11 @@ async def reassign_lead(
         await _move(tx, current, {"status": "reassigned", "ended_at": now})
     due = current.sla_due_at if current and current.sla_due_at and current.sla_due_at > now else now + _BY_HAND
     sentence = f"Given to {name} by {actor.name}" + (f": {reason}" if reason else ".")
-    row = _row(actor, lead, rep_id, sentence, due, now)
+    priority = priority_of(None if score is None else float(score))
+    row = _row(actor, lead_id, rep_id, sentence, priority, due, now)
     await insert_rows(tx, Assignment, [row])
     changes = {"owner_id": rep_id, "outcome": "assigned", "sla_due_at": due, "queue": None, "next_check_at": None}
-    await _set_lead(tx, actor, lead_id, now, **changes)
+    await set_columns(tx, actor.org_id, lead_id, now, **changes)
     payload = {"rep_id": rep_id, "reason": sentence, "from": current.rep_id if current else None}
     await _tell(tx, actor, lead_id, "assignment.created", now, payload)
     notice = Notice(rep_id, "assignment.created", "A lead was given to you", sentence, f"/leads/{lead_id}")
@@ -117,20 +121,13 @@ async def find_open_assignment(tx: Transaction, org_id: UUID, lead_id: UUID) -> 
 async def _own_assignment(tx: Transaction, actor: Actor, lead_id: UUID) -> Assignment:
     """Return the open assignment that this actor may act on: their own, or anybody's for who assigns leads."""
     await take_turn(tx, actor.org_id)
-    await _get_lead(tx, actor.org_id, lead_id)
+    await get_score(tx, actor.org_id, lead_id)
     assignment = await find_open_assignment(tx, actor.org_id, lead_id)
     if assignment is None:
         raise NothingAssigned
     if assignment.rep_id != actor.user_id and not actor.can("leads.assign"):
         raise NotYourLead
     return assignment
-
-
-async def _get_lead(tx: Transaction, org_id: UUID, lead_id: UUID) -> Lead:
-    lead = await tx.get(Lead, (org_id, lead_id))
-    if lead is None:
-        raise LeadNotFound
-    return lead
 
 
 _REP_NAME = text(
@@ -163,15 +160,6 @@ async def _move(tx: Transaction, assignment: Assignment, changes: dict[str, Any]
     tx.expunge(assignment)
 
 
-async def _set_lead(tx: Transaction, actor: Actor, lead_id: UUID, now: datetime, **changes: Any) -> None:
-    await tx.execute(
-        update(Lead)
-        .where(Lead.org_id == actor.org_id, Lead.id == lead_id)
-        .values(**changes, updated_at=now)
-        .execution_options(synchronize_session=False),
-    )
-
-
 async def _tell(
     tx: Transaction,
     actor: Actor,
@@ -184,15 +172,17 @@ async def _tell(
     await announce(tx, actor.org_id, ["leads", f"lead:{lead_id}"])
 
 
-def _row(actor: Actor, lead: Lead, rep_id: UUID, reason: str, due: datetime, now: datetime) -> dict[str, Any]:
+def _row(
+    actor: Actor, lead_id: UUID, rep_id: UUID, reason: str, priority: Priority, due: datetime, now: datetime
+) -> dict[str, Any]:
     return {
         "org_id": actor.org_id,
         "id": new_id(),
-        "lead_id": lead.id,
+        "lead_id": lead_id,
         "rep_id": rep_id,
         "status": "assigned",
         "reason": reason,
-        "priority": priority_of(None if lead.score_overall is None else float(lead.score_overall)),
+        "priority": priority,
         "rule_id": None,
         "rule_name": None,
         "decision_id": None,
