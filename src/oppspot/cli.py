@@ -11,6 +11,7 @@ from rich.console import Console
 
 from oppspot.accounts import commands as accounts
 from oppspot.core.startup_errors import CannotStart
+from oppspot.leads import commands as leads
 
 if TYPE_CHECKING:
     import socket
@@ -29,6 +30,7 @@ app.add_typer(accounts.org_app, name="org")
 app.add_typer(accounts.user_app, name="user")
 app.add_typer(accounts.apikey_app, name="apikey")
 app.add_typer(accounts.audit_app, name="audit")
+app.command("import")(leads.import_file)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
