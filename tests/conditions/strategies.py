@@ -107,7 +107,7 @@ def conditions(*, allow_empty_any: bool = True) -> st.SearchStrategy[Condition]:
 
 
 def _maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
-    return st.one_of(values, values, st.none())
+    return st.one_of(values, values, values, st.none())
 
 
 _LISTS = st.lists(_ROW_TEXTS, max_size=3)
@@ -135,9 +135,14 @@ _ANYTHING = st.one_of(
 )  # fmt: skip
 
 
+def values_of(field: Field) -> st.SearchStrategy[object]:
+    """Values of the field's own type."""
+    return _VALUES[field.name]
+
+
 def typed_rows() -> st.SearchStrategy[dict[str, object]]:
     """Rows as typed columns hold them: every value of its field's type, or unknown."""
-    return st.fixed_dictionaries({}, optional={name: _maybe(values) for name, values in _VALUES.items()})
+    return st.fixed_dictionaries({name: _maybe(values) for name, values in _VALUES.items()})
 
 
 def json_rows() -> st.SearchStrategy[dict[str, object]]:

@@ -21,13 +21,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from tests.conditions.strategies import CATALOGUE, NOW, conditions, json_rows, messy_rows, typed_rows
+from tests.conditions.strategies import CATALOGUE, NOW, conditions, json_rows, leaves, messy_rows, typed_rows, values_of
 
 from oppspot.conditions.bulk import compile_polars
 from oppspot.conditions.index import RuleIndex
 from oppspot.conditions.rules import compile_predicate, evaluate
 from oppspot.conditions.sql import compile_sql
-from oppspot.conditions.types import Condition
+from oppspot.conditions.types import Condition, Leaf, Not
 
 Rows = list[dict[str, object]]
 
@@ -76,6 +76,15 @@ def test_closures_answer_as_the_plain_reading_does(condition: Condition, row: di
     assert compile_predicate(condition)(row, NOW) is evaluate(condition, row, NOW)
 
 
+@given(leaves(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_closures_and_index_answer_a_single_question_as_the_plain_reading_does(leaf: Leaf, data: st.DataObject) -> None:
+    row = {leaf.field.name: data.draw(values_of(leaf.field))}
+    outcome = evaluate(leaf, row, NOW)
+    assert compile_predicate(leaf)(row, NOW) is outcome
+    assert RuleIndex([leaf, Not(leaf)]).all_matches(row, NOW) == {True: [0], False: [1], None: []}[outcome]
+
+
 @given(st.lists(conditions(), max_size=6), st.lists(messy_rows(), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_the_index_finds_the_first_rule_that_is_true(rules: list[Condition], rows: Rows) -> None:
@@ -90,7 +99,7 @@ def test_the_index_finds_all_rules_that_are_true(rules: list[Condition], row: di
     assert RuleIndex(rules).all_matches(row, NOW) == expected
 
 
-@given(st.lists(conditions(), min_size=1, max_size=5), st.lists(typed_rows(), min_size=1, max_size=6))
+@given(st.lists(leaves() | conditions(), min_size=1, max_size=5), st.lists(typed_rows(), min_size=1, max_size=6))
 @settings(max_examples=50, deadline=None)
 def test_polars_answers_as_the_plain_reading_does(asked: list[Condition], rows: Rows) -> None:
     frame = pl.DataFrame([{name: row.get(name) for name in SCHEMA} for row in rows], schema=SCHEMA)
@@ -111,7 +120,9 @@ def stored(position: int, row: dict[str, object]) -> dict[str, object]:
     return {**dict.fromkeys(COLUMN_NAMES), **columns, "position": position, "attributes": attributes}
 
 
-@given(asked=st.lists(conditions(), min_size=1, max_size=5), rows=st.lists(json_rows(), min_size=1, max_size=6))
+@given(
+    asked=st.lists(leaves() | conditions(), min_size=1, max_size=5), rows=st.lists(json_rows(), min_size=1, max_size=6)
+)
 @settings(max_examples=50, deadline=None)
 def test_postgresql_answers_as_the_plain_reading_does(
     rows_table: Connection, asked: list[Condition], rows: Rows

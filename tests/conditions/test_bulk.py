@@ -49,3 +49,14 @@ def test_datetimes_without_a_zone_are_utc() -> None:
 def test_a_frame_can_be_filtered_lazily() -> None:
     frame = pl.LazyFrame({"company.employees": [10, 50, None]})
     assert frame.filter(compiled("company.employees")).collect().to_series().to_list() == [50]
+
+
+def test_nan_and_infinities_are_unknown() -> None:
+    frame = pl.DataFrame({"company.employees": [float("nan"), float("inf"), 60.0]})
+    assert frame.select(compiled("company.employees")).to_series().to_list() == [None, None, True]
+
+
+def test_what_regular_expressions_take_for_patterns_are_ordinary_characters() -> None:
+    asked = parse({"field": "lead.source", "op": "contains", "value": "c.+("}, default_catalogue())
+    frame = pl.DataFrame({"lead.source": ["abc.+(d", "abccc(d"]})
+    assert frame.select(compile_polars(asked, NOW)).to_series().to_list() == [True, False]

@@ -86,6 +86,12 @@ def test_more_alternatives_than_unfold_are_still_right() -> None:
     assert index.first_match([{"lead.title": "012345678"}, {"lead.title": "01234567"}], NOW) == [0, None]
 
 
+def test_one_long_alternative_stays_folded() -> None:
+    either = parse({"any": [{**SOURCE, "value": str(i)} for i in range(40)]}, default_catalogue())
+    assert len(unfold(either)) <= MAX_BRANCHES
+    assert RuleIndex([either]).first_match([{"lead.source": "39"}, {"lead.source": "40"}], NOW) == [0, None]
+
+
 def test_a_long_list_of_numbers_is_still_right() -> None:
     index = indexed({"field": "company.employees", "op": "in", "value": list(range(0, 200, 2))})
     assert index.first_match([{"company.employees": 198}, {"company.employees": 199}], NOW) == [0, None]

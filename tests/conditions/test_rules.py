@@ -8,7 +8,9 @@ import pytest
 
 from oppspot.conditions.catalogue import default_catalogue
 from oppspot.conditions.explaining import explain
+from oppspot.conditions.index import RuleIndex
 from oppspot.conditions.parse import parse
+from oppspot.conditions.predicates import compile_predicate
 from oppspot.conditions.rules import evaluate
 
 NOW = datetime(2026, 10, 25, 12, 0, tzinfo=UTC)
@@ -18,8 +20,13 @@ UNKNOWN = {"field": "company.name", "op": "eq", "value": "Acme"}
 
 
 def holds(document: object, **values: object) -> bool | None:
-    row = {name.replace("__", "."): value for name, value in values.items()}
-    return evaluate(parse(document, default_catalogue()), {"lead.is_free_mail": True, **row}, NOW)
+    """Return the outcome, on which the plain reading, the closures and the index agree."""
+    row = {"lead.is_free_mail": True, **{name.replace("__", "."): value for name, value in values.items()}}
+    condition = parse(document, default_catalogue())
+    outcome = evaluate(condition, row, NOW)
+    assert compile_predicate(condition)(row, NOW) is outcome
+    assert RuleIndex([condition]).first_match([row], NOW) == [0 if outcome else None]
+    return outcome
 
 
 def asked(field: str, op: str, value: object, actual: object) -> bool | None:

@@ -65,3 +65,9 @@ def test_now_is_the_callers(connection: Connection) -> None:
     asked = {"field": "lead.created_at", "op": "within_last", "value": {"days": 1}}
     stored = literal(datetime(2026, 10, 25, 12, tzinfo=UTC), DateTime(timezone=True))
     assert connection.scalar(select(compiled(asked, lead__created_at=stored))) is True
+
+
+def test_beyond_the_reach_of_floats_integer_columns_answer_as_rows_do(connection: Connection) -> None:
+    asked = {"field": "company.annual_revenue", "op": "eq", "value": 2**53}
+    stored = literal(2**53 + 1, BigInteger)
+    assert connection.scalar(select(compiled(asked, company__annual_revenue=stored))) is True
