@@ -37,3 +37,8 @@ def canonical(value: Any) -> bytes:
 def loads(value: str | bytes) -> Any:
     """Parse JSON; raises orjson.JSONDecodeError (a ValueError) when it is not."""
     return orjson.loads(value)
+
+
+def dumps_readable(value: Any) -> str:
+    """Return indented JSON, for people to read and edit."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()

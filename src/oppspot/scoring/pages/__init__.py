@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.scoring.pages import scores
+from oppspot.scoring.pages import model, scores
 
 router = APIRouter(include_in_schema=False)
-router.include_router(scores.router)
+for part in (model, scores):
+    router.include_router(part.router)

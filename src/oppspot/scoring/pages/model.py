@@ -1,0 +1,145 @@
+"""How scores are made: weights and bands in a form, the whole model as a document, how scores are spread now."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from oppspot.accounts.access import needs
+from oppspot.core import json
+from oppspot.core.actor import Actor
+from oppspot.core.clock import utc_now
+from oppspot.core.config_versions import get_config_version
+from oppspot.core.db import Transaction
+from oppspot.core.errors import Conflict, Invalid
+from oppspot.core.runtime import runtime_of
+from oppspot.leads.queries.counts import count_by_score
+from oppspot.scoring.services import KIND, get_model, publish_model
+from oppspot.scoring.types import FACTOR_LABELS
+from oppspot.web import Flash, redirect, render
+from oppspot.web.flashes import Undo
+
+router = APIRouter(prefix="/scoring")
+Reader = Annotated[Actor, Depends(needs("scoring.read"))]
+Writer = Annotated[Actor, Depends(needs("scoring.write"))]
+_BUCKETS: Final = 10
+
+
+@router.get("", response_class=HTMLResponse)
+async def show_model(request: Request, actor: Reader) -> HTMLResponse:
+    """Show the live model and how scores are spread."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        context = await _context(tx, actor)
+    return render(request, "scoring/model.html", context)
+
+
+@router.post("")
+async def save_form(request: Request, actor: Writer) -> Response:
+    """Change weights, bands and penalties; the rest of the model stays."""
+    posted = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        live = await get_model(tx, actor.org_id)
+    document, errors = _with_form(live.document, posted)
+    if errors:
+        return await _refused(request, actor, posted, errors)
+    return await _publish(request, actor, document, posted, "Weights and bands")
+
+
+@router.post("/document")
+async def save_document(request: Request, actor: Writer) -> Response:
+    """Replace the whole model by a document."""
+    posted = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    return await _publish(request, actor, posted.get("document", ""), posted, "The whole model")
+
+
+@router.post("/versions/{version}/publish")
+async def roll_back(request: Request, actor: Writer, version: int) -> Response:
+    """Make a former version live again; version 0 is the model that ships."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        stored = await get_config_version(tx, actor.org_id, KIND, version)
+        await publish_model(tx, actor, stored.document, utc_now(), note=f"Back to version {version}")
+    return redirect(request, "/scoring", Flash(f"Scores are made as in version {version} again."))
+
+
+async def _publish(
+    request: Request, actor: Actor, document: Mapping[str, Any] | str, posted: Mapping[str, str], note: str
+) -> Response:
+    try:
+        async with runtime_of(request).database.transaction(actor.org_id) as tx:
+            before = await get_model(tx, actor.org_id)
+            live = await publish_model(tx, actor, document, utc_now(), note=note)
+    except (Invalid, Conflict) as error:
+        errors = {
+            problem.path or "document": f"{problem.message}; accepted: {problem.accepted}" for problem in error.errors
+        }
+        return await _refused(request, actor, posted, errors or {"document": error.detail})
+    if live.version == before.version:
+        return redirect(request, "/scoring", Flash("Nothing was changed.", "notice"))
+    undo = Undo(f"/scoring/versions/{before.version}/publish") if before.version else None
+    return redirect(request, "/scoring", Flash("Published. Every lead is being scored anew.", undo=undo))
+
+
+async def _refused(
+    request: Request, actor: Actor, posted: Mapping[str, str], errors: Mapping[str, str]
+) -> HTMLResponse:
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        context = await _context(tx, actor)
+    context |= {
+        "errors": errors,
+        "values": context["values"] | posted,
+        "document": posted.get("document", context["document"]),
+    }
+    return render(request, "scoring/model.html", context, status=422)
+
+
+# The form's fields, and where each is in the document.
+_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{f"weights.{factor}": ("weights", factor) for factor in FACTOR_LABELS},
+    **{f"bands.{name}": ("bands", name) for name in ("hot", "good", "medium")},
+    **{f"negatives.{name}": ("negatives", name, "points") for name in ("competitor", "student", "free_mail")},
+}
+
+
+def _with_form(document: Mapping[str, Any], posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    changed: dict[str, Any] = json.loads(json.dumps(document))
+    errors: dict[str, str] = {}
+    for name, path in _FIELDS.items():
+        if name not in posted:
+            continue
+        try:
+            number = float(posted[name])
+        except ValueError:
+            errors[name] = "is not a number"
+            continue
+        place = changed
+        for part in path[:-1]:
+            place = place[part]
+        place[path[-1]] = round(number / 100, 4) if name.startswith("weights.") else int(number)
+    return changed, errors
+
+
+def _values(document: Mapping[str, Any]) -> dict[str, str]:
+    values = {}
+    for name, path in _FIELDS.items():
+        place: Any = document
+        for part in path:
+            place = place[part]
+        values[name] = f"{place * 100:g}" if name.startswith("weights.") else f"{place:g}"
+    return values
+
+
+async def _context(tx: Transaction, actor: Actor) -> dict[str, Any]:
+    live = await get_model(tx, actor.org_id)
+    spread = await count_by_score(tx, actor.org_id)
+    most = max((count for place, count in spread.items() if place is not None), default=0)
+    return {
+        "version": live.version,
+        "values": _values(live.document),
+        "document": json.dumps_readable(live.document),
+        "kinds": live.document["engagement"]["kinds"],
+        "labels": FACTOR_LABELS,
+        "errors": {},
+        "spread": [(10 * bucket, spread.get(bucket, 0), most) for bucket in range(_BUCKETS)],
+        "unknown": spread.get(None, 0),
+    }
