@@ -23,7 +23,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 240
 STOP_SECONDS = 40
-LOGIN = re.compile(r"(?P<email>[\w.+-]+@[\w.-]+\w)\s+(?P<password>\S+)")
+PASSWORD = re.compile(r"password (\S+):")
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 LEAD = {
     "email": "smoke.test@orchard-instruments.example",
     "first_name": "Smoke",
@@ -96,11 +97,12 @@ def wait_until_healthy(address: str, demo: subprocess.Popen[bytes]) -> None:
 
 
 def try_out(address: str, log: Path) -> None:
-    login = LOGIN.search(log.read_text(errors="replace"))
-    if login is None:
+    said = log.read_text(errors="replace")
+    password, email = PASSWORD.search(said), ADDRESS.search(said)
+    if password is None or email is None:
         raise SmokeError("the demo printed no login")
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    page = post_form(browser, f"{address}/login", login.groupdict())
+    page = post_form(browser, f"{address}/login", {"email": email[0], "password": password[1]})
     check("the login works", page.status == 200 and not page.url.endswith("/login"))
     lead = post_json(browser, f"{address}/api/leads", LEAD)
     check("a lead is scored", lead["score"]["overall"] is not None)
