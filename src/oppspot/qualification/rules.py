@@ -18,7 +18,6 @@ from oppspot.qualification.types import (
     Assessment,
     Claim,
     Contradiction,
-    Contribution,
     CriterionResult,
     CurrentValue,
     ElementResult,
@@ -86,7 +85,6 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
     known = [pair for pair in judged if pair[1].state in KNOWN]
     standing = weigh_up(compiled, elements, known, knowledge.trust, len(knowledge.facts))
     verdict = decide(compiled.definition, standing, elements)
-    overall = standing.overall if known else None
     disputes = tuple(
         sorted(
             Contradiction(key, value.statement, value.disputed_by)
@@ -99,12 +97,11 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
         version_hash=compiled.version_hash,
         assessed_at=now,
         elements=elements,
-        overall_score=overall,
+        overall_score=standing.overall if known else None,
         lost=standing.lost,
         coverage=standing.coverage,
         confidence=standing.confidence,
         status=verdict.status,
-        contributions=() if overall is None else _contributions(known, overall),
         next_actions=next_actions(judged, disputes),
         next_review_date=next_review_date(known, verdict.review_days, today),
         contradictions=disputes,
@@ -204,15 +201,3 @@ def _qualifies(verdict: Verdict, standing: Standing, earned: Mapping[str, int]) 
         and standing.coverage >= (verdict.coverage or 0)
         and all(earned[element] >= minimum for element, minimum in verdict.minimums.items())
     )
-
-
-def _contributions(known: Iterable[Judged], overall: int) -> tuple[Contribution, ...]:
-    """Return the terms that sum to the overall score, the rounding last."""
-    terms = [
-        Contribution(result.element, result.criterion, result.contribution)
-        for _, result in known
-        if result.contribution
-    ]
-    if rounding := 100 * overall - sum(term.hundredths for term in terms):
-        terms.append(Contribution(None, None, rounding))
-    return tuple(terms)

@@ -180,7 +180,6 @@ class Assessment:
     coverage: float  # 0-1
     confidence: float  # 0-1
     status: str
-    contributions: tuple[Contribution, ...]  # they sum to the overall score exactly
     next_actions: tuple[QualificationAction, ...]  # the most valuable first
     next_review_date: date
     contradictions: tuple[Contradiction, ...]
@@ -189,3 +188,16 @@ class Assessment:
     def best_case(self) -> int:
         """0-100: the overall score if everything unknown or expired turned out well."""
         return rounded(HUNDRED_POINTS - self.lost)
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """The terms that sum to the overall score exactly, the rounding last."""
+        terms = [
+            Contribution(result.element, result.criterion, result.contribution)
+            for element in self.elements
+            for result in element.criteria
+            if result.contribution
+        ]
+        if rounding := 100 * (self.overall_score or 0) - sum(term.hundredths for term in terms):
+            terms.append(Contribution(None, None, rounding))
+        return tuple(terms)
