@@ -134,3 +134,21 @@ async def test_outsiders_find_nothing(api: httpx2.AsyncClient, clients: Clients,
         assert (await outside.get(path)).status_code == 404, path
     assert (await outside.patch(f"/api/leads/{lead_id}", json={"title": "Mine"})).status_code == 404
     assert (await outside.patch(f"/api/companies/{company_id}", json={"name": "Mine"})).status_code == 404
+
+
+async def test_a_custom_field_is_declared_carried_asked_about_and_retired(
+    clients: Clients, cast: Cast, database: Database
+) -> None:
+    owner = await clients.of(cast.owner)
+    field = {"key": "tier", "label": "Tier", "type": "choice", "choices": ["Gold", "Silver"]}
+    assert (await owner.post("/api/attributes", json=field)).status_code == 201
+    assert (await owner.post("/api/attributes", json=field)).status_code == 409
+    condition = {"field": "attributes.tier", "op": "eq", "value": "Gold"}
+    await publish_rules(database, cast, [a_rule(cast, conditions=condition)])
+    gold = await owner.post("/api/leads", json={"email": "g@x.example", "attributes": {"tier": "gold"}})
+    other = await owner.post("/api/leads", json={"email": "s@x.example", "attributes": {"tier": "Silver"}})
+    assert (gold.json()["outcome"], other.json()["outcome"]) == ("assigned", "no_rule_matched")
+    wrong = await owner.post("/api/leads", json={"email": "b@x.example", "attributes": {"tier": "Bronze"}})
+    assert (wrong.status_code, wrong.json()["errors"][0]["accepted"]) == (422, "Gold, Silver")
+    assert (await owner.delete("/api/attributes/tier")).status_code == 204
+    assert (await owner.get("/api/attributes")).json()["items"] == []

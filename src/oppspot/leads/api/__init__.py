@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.leads.api import companies, imports, leads, notes
+from oppspot.leads.api import attributes, companies, imports, leads, notes
 
 router = APIRouter(prefix="/api")
-for part in (leads, notes, companies, imports):
+for part in (leads, notes, companies, imports, attributes):
     router.include_router(part.router)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import Form, read_form
+from oppspot.accounts.pages.forms import blank, read_form
 from oppspot.accounts.schemas.fields import Line
 from oppspot.accounts.views import delete_view, save_view
 from oppspot.core.actor import Actor
@@ -32,7 +32,7 @@ class ViewForm(BaseModel):
 @router.get("/new", response_class=HTMLResponse)
 async def ask_name(request: Request, _actor: Reader) -> HTMLResponse:
     """Ask what the view is called."""
-    context = {"form": Form[ViewForm](None, {}), "query": address_query(request)}
+    context = {"form": blank(), "query": address_query(request)}
     return render(request, "leads/view_new.html", context, block="drawer")
 
 
