@@ -122,6 +122,13 @@ async def test_a_deactivated_person_is_out_at_once(clients: Clients, cast: Cast,
     assert (await browser.get("/api/probe")).status_code == 401
 
 
+async def test_a_session_of_somebody_inactive_does_not_count(clients: Clients, cast: Cast, database: Database) -> None:
+    browser = await clients.of(cast.manager)
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("UPDATE users SET active = false WHERE role = 'manager'"))
+    assert (await browser.get("/api/probe")).status_code == 401
+
+
 async def test_a_new_role_holds_from_the_next_request(clients: Clients, cast: Cast, database: Database) -> None:
     browser = await clients.of(cast.rep)
     async with database.transaction(cast.org_id) as tx:

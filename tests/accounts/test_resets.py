@@ -1,5 +1,6 @@
 """Forgotten and changed passwords."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,6 +49,13 @@ async def test_a_reset_link_works_once_and_for_an_hour(database: Database, cast:
     await reset_password(database, token, NEW, utc_now())
     with pytest.raises(LinkSpent):
         await reset_password(database, token, NEW, utc_now())
+
+
+async def test_of_two_who_follow_one_link_at_once_one_is_too_late(database: Database, cast: Cast) -> None:
+    token = await _link(database, cast)
+    both = (reset_password(database, token, password, utc_now()) for password in (NEW, f"{NEW} too"))
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["LinkSpent", "NoneType"]
 
 
 async def test_an_invitation_is_no_reset(database: Database, cast: Cast) -> None:
