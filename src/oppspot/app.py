@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from oppspot import web
+from oppspot import probes, web
 from oppspot.accounts import api as accounts_api
 from oppspot.accounts import live_channel
 from oppspot.accounts import pages as accounts_pages
@@ -25,6 +25,7 @@ from oppspot.scoring import pages as scoring_pages
 from oppspot.settings import Settings
 
 ROUTERS = (
+    probes.router,
     accounts_api.router,
     accounts_pages.router,
     live_channel.router,
@@ -52,7 +53,14 @@ def create_app(settings: Settings, dsn: str, *, leads_per_batch: int = LEADS_PER
         await app.state.intake.close()
         await database.close()
 
-    app = FastAPI(title="oppSpot Qualification", version="0.1.0", lifespan=lifespan, docs_url="/api/docs")
+    app = FastAPI(
+        title="oppSpot Qualification",
+        version="0.1.0",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the framework's own pages load their scripts from another site
+        redoc_url=None,
+    )
     web.setup(app, settings, body_limits=BODY_LIMITS)
     for router in ROUTERS:
         app.include_router(router)

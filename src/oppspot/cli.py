@@ -60,6 +60,15 @@ def load_settings() -> "Settings":
         raise typer.Exit(2) from None
 
 
+def start_settings() -> "Settings":
+    """Read the environment for a process that goes on running, and set its log up."""
+    from oppspot.core.logs import configure_logs
+
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    return settings
+
+
 def say(line: str) -> None:
     """Tell the user about progress, apart from a command's output."""
     complaints.print(line, style="dim", markup=False)
@@ -70,7 +79,7 @@ def demo() -> None:
     """Start everything in one process: private database, pages, API, worker, example data. Ctrl-C stops it all."""
     from oppspot import serving
 
-    settings = load_settings()
+    settings = start_settings()
     # The port is taken before the slow imports, so that a second demo is refused at once.
     with closing(serving.listen(settings)) as listener:
         _demo(settings, listener)
@@ -144,7 +153,7 @@ def serve() -> None:
     """Serve pages and API; run `oppspot worker` beside it. Expects a migrated database."""
     from oppspot import serving
 
-    settings = load_settings()
+    settings = start_settings()
     with closing(serving.listen(settings)) as listener:
         from oppspot.app import create_app
         from oppspot.core import postgres
@@ -162,7 +171,7 @@ def worker() -> None:
     from oppspot.core import postgres
     from oppspot.worker import run_worker
 
-    settings = load_settings()
+    settings = start_settings()
     with postgres.reachable(settings, report=say) as dsn:
         say("Working")
         asyncio.run(run_worker(settings, dsn))

@@ -8,6 +8,8 @@ from typing import Any, Final
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from oppspot.core.metrics import REQUEST_SECONDS, REQUESTS
+
 HEADER: Final = b"x-request-id"
 QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 _GIVEN: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -58,9 +60,16 @@ class _Line:
 
         return noting
 
+    def _count(self) -> None:
+        if self._scope["type"] == "http":
+            method, status = self._scope["method"], str(self._status or 500)
+            REQUESTS.labels(method, status).inc()
+            REQUEST_SECONDS.labels(method).observe(perf_counter() - self._started)
+
     def write(self) -> None:
         """Log the request; probes and static files only at debug level."""
         path = self._scope["path"]
+        self._count()
         facts: dict[str, Any] = {
             "method": self._scope.get("method", "WEBSOCKET"),
             "path": path,
