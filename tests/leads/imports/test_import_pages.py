@@ -1,6 +1,8 @@
 """Imports in a browser: every step works as plain forms."""
 
+import io
 import re
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import httpx2
 import pytest
@@ -92,7 +94,17 @@ async def test_the_mapping_is_remembered_for_the_same_columns(browser):
     assert re.search(r'<option value="last_name" selected>', (await browser.get(f"{again}/mapping")).text)
 
 
+def _bomb() -> bytes:
+    """A workbook of a few kilobytes that unpacks to 30 million characters."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", " " * 30_000_000)
+    return packed.getvalue()
+
+
 BAD = {
+    "zip bomb": (_bomb(), "times its size"),
     "empty": (b"", "The file is empty"),
     "header only": (b"email,name\n", "no rows"),
     "binary": (bytes(1000) + b"MZ" * 500, "not text"),
@@ -118,6 +130,15 @@ async def test_characters_that_no_database_keeps_do_no_harm(browser, database, c
     await browser.post(f"{path}/mapping", data={"to-0": "email", "to-1": "first_name", "do": "run"})
     progress = await run_import(database, cast.org_id, _id(path), utc_now)
     assert progress.counts == {"created": 1, "rejected": 1}
+
+
+async def test_formulas_are_text_and_harmless_in_the_rejected_rows(browser, database, cast):
+    path = await _uploaded(browser, 'email,title\na@x.example,"=1+1"\nnobody,"=HYPERLINK(""x"")"\n')
+    await browser.post(f"{path}/mapping", data={"to-0": "email", "to-1": "title", "do": "run"})
+    await run_import(database, cast.org_id, _id(path), utc_now)
+    [lead] = (await browser.get("/api/leads")).json()["items"]
+    assert lead["title"] == "=1+1"
+    assert "'=HYPERLINK" in (await browser.get(f"{path}/rejected.csv")).text
 
 
 async def test_no_file_at_all_is_said(browser):
