@@ -51,6 +51,8 @@ def _of_headers(*headers: str) -> dict[str, str]:
         ("Anzahl Mitarbeiter", "company.employees"),
         ("Chiffre d'affaires", "company.annual_revenue"),
         ("Organization - Industry", "company.industry"),
+        ("Unternehmen - Name", "company.name"),
+        ("Unternehmen - Land", "company.country"),
         ("Organization - Country", "company.country"),
         ("Website URL", "company.domain"),
         ("Country/Region", "country"),
@@ -67,7 +69,8 @@ def test_headers_name_fields(header: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Notes", "Deal - Value", "Owner e-mail signature", "x", "", "Umsatzsteuer-ID", "id2"]
+    "header",
+    ["Notes", "Deal - Value", "Unternehmen - Telefon", "Owner e-mail signature", "x", "", "Umsatzsteuer-ID", "id2"],
 )
 def test_other_headers_name_none(header: str) -> None:
     assert match_header(header) is None
@@ -89,7 +92,7 @@ def test_hubspot_salesforce_and_pipedrive_exports_are_recognised() -> None:
     assert presets == ["HubSpot export", "Salesforce report", "Pipedrive export"]
     assert _of_headers(*hubspot.split(","))["Associated Company"] == "company.name"
     assert _of_headers(*pipedrive.split(","))["Person - Name"] == "name"
-    assert suggest_mapping(["E-Mail", "Firma"], []).preset is None
+    assert suggest_mapping(["E-Mail", "Firma", "Rating"], []).preset is None
 
 
 def test_what_name_means_depends_on_its_neighbours() -> None:

@@ -6,8 +6,9 @@ import pytest
 from tests.leads.importing.files import imported, shared, text_file, workbook
 
 from oppspot.conditions.types import FieldType
+from oppspot.leads.importing import values
 from oppspot.leads.importing.columns import ImportMapping, parse_mapping, suggest_mapping
-from oppspot.leads.importing.readers import RowBatch, open_table
+from oppspot.leads.importing.readers import RowBatch
 from oppspot.leads.importing.values import compile_reader, declarations_in, rows_to_inputs
 from oppspot.leads.matching import dedupe_batch
 from oppspot.leads.types import AttributeDeclaration, CompanyInput, LeadInput, Rejected
@@ -64,6 +65,12 @@ def test_an_address_that_cannot_be_read_refuses_the_row() -> None:
     assert found.problems[0].message == "'jane@' is not an e-mail address"
 
 
+def test_an_id_that_cannot_be_read_refuses_the_row_too() -> None:
+    found = _one({"mail": "email", "id": "external_id"}, mail="jane@x.co", id="7" * 201)
+    assert isinstance(found, Rejected)
+    assert "has 201 characters" in found.problems[0].message
+
+
 def test_a_row_that_says_nobody_is_refused() -> None:
     found = _one({"n": "name", "c": "company.name"}, n="Jane Doe", c="-")
     assert isinstance(found, Rejected)
@@ -81,6 +88,11 @@ def test_full_names_are_split() -> None:
     lead = _lead({"n": "name"}, n="Dr. Jane van der Berg")
     assert (lead.first_name, lead.last_name) == ("Jane", "van der Berg")
     assert _lead({"n": "name"}, n="NULL").last_name is None
+
+
+def test_people_called_null_keep_their_name() -> None:
+    assert _lead({"l": "last_name"}, l="Null").last_name == "Null"
+    assert _lead({"t": "title"}, t="Null").title is None
 
 
 def test_lists_and_codes_are_taken_apart() -> None:
@@ -202,9 +214,13 @@ def test_every_row_of_an_export_of_real_shape_is_accounted_for(name: str, rows: 
     assert any(isinstance(lead, LeadInput) for lead in leads)
 
 
-def test_a_column_of_many_different_values_does_not_grow_without_bound(tmp_path: Path) -> None:
-    table = open_table(text_file(tmp_path, "E-Mail\n" + "\n".join(f"p{n}@x.co" for n in range(50))))
-    reader = compile_reader(suggest_mapping(table.columns, table.sample()))
-    for batch in table.iter_batches():
-        rows_to_inputs(batch, reader)
-    assert sum(len(slot.readings) for slot in reader.slots) == 0
+def test_a_column_of_many_different_values_is_not_remembered_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(values, "_REMEMBERED", 3)
+    parsed = parse_mapping({"id": "external_id", "t": "title"}, ["id", "t"])
+    assert isinstance(parsed, ImportMapping)
+    reader = compile_reader(parsed)
+    rows = [[str(number), f"Title {number}"] for number in range(50)]
+    leads = rows_to_inputs(RowBatch(range(50), rows), reader)
+    assert [len(slot.readings) for slot in reader.slots] == [0, 3]
+    assert isinstance(leads[49], LeadInput)
+    assert leads[49].title == "Title 49"

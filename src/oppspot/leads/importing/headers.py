@@ -15,6 +15,8 @@ from oppspot.leads.normalise import fold
 FULL_NAME: Final = "name"
 """The target of a column with first and last name in one cell."""
 
+# What a field that people have as well means in front of a company: Organization - Name, Account: Country.
+_OF_COMPANIES: Final = {FULL_NAME: "company.name", "country": "company.country"}
 _ENTITY: Final = re.compile(r"^([^-:]{3,20}?)\s*(?:\s[-\u2013]\s|:\s)\s*(.+)$")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _CUSTOM_SUFFIX: Final = re.compile(r"_{1,2}c$", re.IGNORECASE)
@@ -82,10 +84,9 @@ def _match_parts(header: str) -> HeaderMatch | None:
         return None
     names = _names()
     target = names.get(header_key(rest))
-    if entity == "company":
-        target = names.get("company" + header_key(rest)) or (target if target and "company." in target else None)
-        if header_key(rest) in ("name", "nom", "nombre"):
-            target = "company.name"
+    if entity == "company" and target is not None:
+        target = _OF_COMPANIES.get(target, target)
+        target = target if target.startswith("company.") else None
     if target is None:
         return None
     return HeaderMatch(target, 0.9, f"'{rest}' is a usual name of the field.")
