@@ -2,7 +2,7 @@
 import csv
 import os
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -32,7 +32,7 @@ COLUMNS = [
     ExportColumn("attributes.vip", FieldType.BOOLEAN),
     ExportColumn("Notes"),
 ]
-SINCE = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+SINCE = datetime(2026, 3, 4, 7, 6, 7, tzinfo=timezone(timedelta(hours=2)))
 ROWS = [
     ["a@x.co", "Zoë", 51, ["SAP", "Excel"], SINCE, True, "=1+1"],
     ["b@x.co", "-Bob", None, [], None, False, 'two\nlines, "quoted"; 5€'],
@@ -92,7 +92,7 @@ def test_a_workbook_holds_texts_as_texts_and_values_by_type(tmp_path: Path) -> N
     assert write_xlsx(tmp_path / "x.xlsx", COLUMNS, ROWS) == 2
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
     first = [cell.value for cell in sheet[2]]
-    assert first == ["a@x.co", "Zoë", 51, "SAP; Excel", SINCE.replace(tzinfo=None), True, "=1+1"]
+    assert first == ["a@x.co", "Zoë", 51, "SAP; Excel", SINCE.astimezone(UTC).replace(tzinfo=None), True, "=1+1"]
     assert sheet["G2"].data_type == "s"
     assert sheet["A2"].hyperlink is None
     assert os.listdir(tmp_path) == ["x.xlsx"]  # noqa: PTH208 - names only
