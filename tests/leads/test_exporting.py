@@ -160,6 +160,7 @@ def test_refused_rows_are_written_with_number_and_reason_and_come_back(tmp_path:
         writer = RejectsWriter(file, ["Email", "Note"])
         writer.write(7, ["jane@", "=1+1"], [Problem("email", "'jane@' is not an e-mail address", "an address")])
     assert writer.count == 1
+    assert ",'=1+1" in path.read_text(encoding="utf-8")
     table = open_table(path)
     reason = "email: 'jane@' is not an e-mail address (accepted: an address)."
     assert rows_of(table) == [["7", reason, "jane@", "=1+1"]]
