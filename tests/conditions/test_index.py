@@ -97,6 +97,12 @@ def test_a_long_list_of_numbers_is_still_right() -> None:
     assert index.first_match([{"company.employees": 198}, {"company.employees": 199}], NOW) == [0, None]
 
 
+def test_two_demands_on_one_text_are_both_made() -> None:
+    demands = [{"field": "lead.source", "op": "in", "value": ["Web", name]} for name in ("Chat", "Fair")]
+    rows = [{"lead.source": source} for source in ("Chat", "Web", "Fair")]
+    assert indexed({"all": demands}).first_match(rows, NOW) == [None, 0, None]
+
+
 def test_two_demands_on_one_list_are_both_made() -> None:
     demands = [{"field": "company.technologies", "op": "has_any", "value": [name]} for name in ("SAP", "AWS")]
     rows = [{"company.technologies": list_} for list_ in (["sap"], ["sap", "aws"])]

@@ -81,7 +81,7 @@ def test_a_field_without_its_prefix_is_recognised() -> None:
 
 
 def test_a_field_like_no_other_gets_no_guess() -> None:
-    assert "Did you mean" not in problem(leaf("zzz", "eq", "Software")).message
+    assert "Did you mean" not in problem(leaf("favourite_colour", "eq", "blue")).message
 
 
 def test_a_misspelt_choice_gets_the_choice_that_was_meant() -> None:

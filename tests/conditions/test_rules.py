@@ -167,6 +167,7 @@ def test_a_datetime_without_a_zone_is_utc() -> None:
         ("has_any", ["AWS"], False),
         ("has_all", ["sap", "slack"], True),
         ("has_all", ["sap", "AWS"], False),
+        ("has_all", ["sap", "Zoom"], False),
         ("has_none", ["AWS"], True),
         ("has_none", ["sap", "AWS"], False),
     ],
