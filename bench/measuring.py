@@ -1,0 +1,21 @@
+"""Which benchmarks there are, and one of them measured in a process of its own, so that its memory is its own."""
+
+import importlib
+import resource
+from typing import Any
+
+# Name: module, and the smaller sizes of --quick.
+BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "intake": ("bench.intake", {"rounds": 1, "loads": {1: 20, 8: 80, 32: 192}}),
+    "import": ("bench.imports", {"rows": 5_000}),
+    "assess": ("bench.assess", {"leads": 2_000}),
+    "conditions": ("bench.conditions", {"rows": 1_000}),
+}
+
+
+def measure(name: str, *, quick: bool) -> dict[str, Any]:
+    """Run one benchmark in this process; its memory is added unless it reports that of its servers itself."""
+    module, smaller = BENCHMARKS[name]
+    measured: dict[str, Any] = importlib.import_module(module).run(**(smaller if quick else {}))
+    own = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return {"peak_rss_mib": own} | measured
