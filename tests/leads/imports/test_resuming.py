@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
 from sqlalchemy import text
 from tests.casting import Cast
 from tests.corridor.conftest import NOW
@@ -10,11 +12,15 @@ from tests.leads.imports.conftest import Run, Upload
 
 from oppspot.core.audit import verify_chain
 from oppspot.core.db import Database
+from oppspot.core.live import LiveHub
+from oppspot.core.runtime import Runtime
 from oppspot.leads.imports import opening, running, undoing
-from oppspot.leads.imports.jobs import STANDING_STILL, resume_imports
+from oppspot.leads.imports.errands import rehearsal_job, run_job, undo_job
+from oppspot.leads.imports.jobs import STANDING_STILL, resume_imports, tasks
 from oppspot.leads.imports.queries import get_import
 from oppspot.leads.imports.running import run_import, start_run
 from oppspot.leads.imports.undoing import start_undo, undo_import
+from oppspot.settings import Settings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 TEN = "email\n" + "".join(f"p{number}@x{number}.example\n" for number in range(10))
@@ -91,9 +97,8 @@ async def test_a_killed_undo_goes_on_where_it_stopped(upload: Upload, run: Run, 
     async with database.transaction(cast.org_id) as tx:
         await start_undo(tx, cast.manager.actor, import_id, NOW)
     with pytest.raises(Killed):
-        # Told inside the transaction: the chunk it happens in is rolled back.
         await undo_import(database, cast.org_id, import_id, lambda: NOW, _killed_after(2))
-    assert (await _numbers(database, cast))[0] == 7
+    assert (await _numbers(database, cast))[0] == 4
     done = await undo_import(database, cast.org_id, import_id, lambda: NOW)
     assert done is not None
     assert (done.counts["undone"], (await _numbers(database, cast))[0]) == (10, 0)
@@ -126,3 +131,21 @@ async def test_a_file_is_forgotten_when_its_rows_are_in(
     await run(await upload(TEN))
     async with database.transaction(cast.org_id) as tx:
         assert await tx.scalar(text("SELECT count(*) FROM import_files")) == 0
+
+
+async def test_a_file_that_is_gone_leaves_the_import_stopped_with_the_reason(
+    upload: Upload, database: Database, cast: Cast
+) -> None:
+    import_id = await _started(upload, database, cast)
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("DELETE FROM import_files"))
+    stopped = await run_import(database, cast.org_id, import_id, lambda: NOW)
+    assert stopped is not None
+    assert (stopped.status, "Upload it again" in (stopped.error or "")) == ("failed", True)
+
+
+async def test_every_job_has_a_task_by_its_name(database: Database, cast: Cast) -> None:
+    app = App(connector=InMemoryConnector())
+    app.add_tasks_from(tasks(Runtime(Settings(environment="test"), database, LiveHub(""))), namespace="imports")
+    jobs = [make(cast.org_id, cast.org_id) for make in (rehearsal_job, run_job, undo_job)]
+    assert {job.task for job in jobs} <= app.tasks.keys()

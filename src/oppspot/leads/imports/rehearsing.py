@@ -5,19 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from oppspot.core.actor import Actor
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
 from oppspot.corridor.types import LeadResult
-from oppspot.leads.importing.readers import UnreadableTable
 from oppspot.leads.imports.errands import rehearsal_job
 from oppspot.leads.imports.mapping import declare_attributes, forget_rehearsal, usable_mapping
 from oppspot.leads.imports.opening import OpenImport, opened_import, started_by
-from oppspot.leads.imports.states import fail_import, lock_import, progress_of, save_import
+from oppspot.leads.imports.queries import get_import
+from oppspot.leads.imports.states import fail_import, lock_import, progress_of, reason_of, save_import
 from oppspot.leads.imports.taking import Row, TakenRow, count_outcomes, name_of, read_rows, stored_row, take_rows
 from oppspot.leads.imports.types import BEFORE_RUN, CHUNK_ROWS, REHEARSED_ROWS, ImportProgress, ImportStatus
 from oppspot.leads.models import ImportRow
+
+log = structlog.get_logger(__name__)
 
 
 async def start_rehearsal(
@@ -39,25 +43,30 @@ async def rehearse_import(database: Database, org_id: UUID, import_id: UUID, now
     Owners and duplicates come out as they would in a run at this moment, since all rows share one transaction. Does
     nothing and returns None unless the import is waiting for it.
     """
-    async with opened_import(database, org_id, import_id) as opened:
-        try:
-            rows = await _first_rows(opened)
-        except UnreadableTable as error:
-            await fail_import(database, org_id, import_id, str(error), ImportStatus.UPLOADED, now)
+    try:
+        async with opened_import(database, org_id, import_id) as opened:
+            return await _rehearse(database, opened, now)
+    except Exception as error:  # noqa: BLE001 — whatever it is, it would be the same on every further try
+        log.warning("import.rehearsal_failed", import_id=str(import_id), error=str(error))
+        await fail_import(database, org_id, import_id, reason_of(error), ImportStatus.UPLOADED, now)
+        return None
+
+
+async def _rehearse(database: Database, opened: OpenImport, now: datetime) -> ImportProgress | None:
+    rows = await _first_rows(opened)
+    async with database.transaction(opened.actor.org_id) as tx:
+        found = await get_import(tx, opened.actor.org_id, opened.id, for_update=True)
+        if found.status != ImportStatus.REHEARSING:
             return None
-        async with database.transaction(org_id) as tx:
-            found = await lock_import(tx, org_id, import_id, {*ImportStatus}, "rehearsed")
-            if found.status != ImportStatus.REHEARSING:
-                return None
-            savepoint = await tx.begin_nested()
-            taken = await _take_all(tx, opened, rows, now)
-            await savepoint.rollback()
-            await insert_rows(tx, ImportRow, [_rehearsed_row(opened, item) for item in taken])
-            found = await lock_import(tx, org_id, import_id, {ImportStatus.REHEARSING}, "rehearsed")
-            found.status, found.processed_rows = ImportStatus.REHEARSED, len(taken)
-            found.counts = count_outcomes({}, taken)
-            await save_import(tx, found, now)
-            return progress_of(found)
+        savepoint = await tx.begin_nested()
+        taken = await _take_all(tx, opened, rows, now)
+        await savepoint.rollback()
+        await insert_rows(tx, ImportRow, [_rehearsed_row(opened, item) for item in taken])
+        found = await get_import(tx, opened.actor.org_id, opened.id, for_update=True)
+        found.status, found.processed_rows = ImportStatus.REHEARSED, len(taken)
+        found.counts = count_outcomes({}, taken)
+        await save_import(tx, found, now)
+        return progress_of(found)
 
 
 async def _first_rows(opened: OpenImport) -> list[Row]:

@@ -13,14 +13,13 @@ from oppspot.core.actor import Actor
 from oppspot.core.audit import record_audit
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Database, Transaction
-from oppspot.core.errors import ProblemError
 from oppspot.core.jobs import enqueue
-from oppspot.leads.importing.readers import RowBatch, UnreadableTable
+from oppspot.leads.importing.readers import RowBatch
 from oppspot.leads.imports.errands import run_job
 from oppspot.leads.imports.mapping import declare_attributes, forget_rehearsal, remember_mapping, usable_mapping
 from oppspot.leads.imports.opening import OpenImport, opened_import, rows_after, started_by, starter_of
 from oppspot.leads.imports.queries import get_import
-from oppspot.leads.imports.states import fail_import, lock_import, progress_of, save_import
+from oppspot.leads.imports.states import fail_import, lock_import, progress_of, reason_of, save_import
 from oppspot.leads.imports.storage import delete_file
 from oppspot.leads.imports.taking import count_outcomes, read_rows, stored_row, take_rows
 from oppspot.leads.imports.types import BEFORE_RUN, CHUNK_ROWS, ImportProgress, ImportStatus
@@ -76,17 +75,11 @@ async def run_import(
                     return None
                 report(progress)
         return await _finish(database, org_id, import_id, clock())
-    except (UnreadableTable, ProblemError, DBAPIError) as error:
+    except Exception as error:  # noqa: BLE001 — whatever it is, it would be the same on every further try
         log.warning("import.failed", import_id=str(import_id), error=str(error))
-        await fail_import(database, org_id, import_id, _reason(error), ImportStatus.FAILED, clock())
+        await fail_import(database, org_id, import_id, reason_of(error), ImportStatus.FAILED, clock())
         async with database.transaction(org_id) as tx:
             return progress_of(await get_import(tx, org_id, import_id))
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, DBAPIError):
-        return "The database refused a chunk of rows. Nothing of that chunk was written; the run can go on."
-    return str(error)
 
 
 async def _run_chunk(database: Database, opened: OpenImport, batch: RowBatch, now: datetime) -> ImportProgress | None:

@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from oppspot.core.db import Database, Transaction
-from oppspot.core.errors import Conflict
+from oppspot.core.errors import Conflict, ProblemError
 from oppspot.core.live import announce
+from oppspot.leads.importing.readers import UnreadableTable
 from oppspot.leads.imports.queries import get_import
 from oppspot.leads.imports.types import AT_WORK, ImportProgress, ImportStatus
 from oppspot.leads.models import Import
@@ -40,6 +42,14 @@ async def fail_import(
         if found.status in AT_WORK:
             found.status, found.error = back_to, reason[:2000]
             await save_import(tx, found, now)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why the work stopped, in words for the person who imports; the log has the rest."""
+    if isinstance(error, (UnreadableTable, ProblemError)):
+        return str(error)
+    happened = "The database refused the rows" if isinstance(error, DBAPIError) else "Something unforeseen happened"
+    return f"{happened}. Nothing of the rows at hand was written; the rest stands."
 
 
 def progress_of(found: Import) -> ImportProgress:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select, text
 
 from oppspot.core.actor import Actor
@@ -19,10 +20,12 @@ from oppspot.leads.imports.opening import started_by, starter_of
 from oppspot.leads.imports.queries import get_import
 from oppspot.leads.imports.restoring import restore_companies, restore_leads
 from oppspot.leads.imports.rules import why_kept
-from oppspot.leads.imports.states import lock_import, progress_of, save_import
+from oppspot.leads.imports.states import fail_import, lock_import, progress_of, reason_of, save_import
 from oppspot.leads.imports.storage import delete_file
 from oppspot.leads.imports.types import TAKEN, UNDO_ROWS, ImportProgress, ImportStatus, RowOutcome, WorkSince
 from oppspot.leads.models import Import, ImportRow
+
+log = structlog.get_logger(__name__)
 
 
 async def start_undo(tx: Transaction, actor: Actor, import_id: UUID, now: datetime, *, by_worker: bool = True) -> None:
@@ -45,18 +48,24 @@ async def undo_import(
     report: Callable[[ImportProgress], None] = lambda _progress: None,
 ) -> ImportProgress | None:
     """Undo what is left of an import; returns where it ended, None when it is not being undone."""
-    while True:
-        async with database.transaction(org_id) as tx:
-            found = await get_import(tx, org_id, import_id, for_update=True)
-            if found.status != ImportStatus.UNDOING:
-                return None
-            now = clock()
-            rows = await _last_rows(tx, found)
-            if not rows:
-                return await _finish(tx, found, now)
-            await _undo_rows(tx, found, rows, now)
-            await save_import(tx, found, now)
-            report(progress_of(found))
+    try:
+        while True:
+            async with database.transaction(org_id) as tx:
+                found = await get_import(tx, org_id, import_id, for_update=True)
+                if found.status != ImportStatus.UNDOING:
+                    return None
+                now = clock()
+                rows = await _last_rows(tx, found)
+                if not rows:
+                    return await _finish(tx, found, now)
+                await _undo_rows(tx, found, rows, now)
+                await save_import(tx, found, now)
+                progress = progress_of(found)
+            report(progress)
+    except Exception as error:  # noqa: BLE001 — whatever it is, it would be the same on every further try
+        log.warning("import.undo_failed", import_id=str(import_id), error=str(error))
+        await fail_import(database, org_id, import_id, reason_of(error), ImportStatus.DONE, clock())
+        return None
 
 
 async def _last_rows(tx: Transaction, found: Import) -> list[ImportRow]:
