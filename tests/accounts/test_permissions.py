@@ -51,7 +51,7 @@ async def test_nobody_passes_any_door_unknown(clients: Clients, cast: Cast) -> N
         assert (method, pattern, answer.status_code) == (method, pattern, 401)
 
 
-def test_every_door_of_the_accounts_api_is_in_this_list(app: object) -> None:
+async def test_every_door_of_the_accounts_api_is_in_this_list(app: object) -> None:
     described = app.openapi()["paths"]  # type: ignore[attr-defined]
     tags = {"accounts", "audit"}
     found = {

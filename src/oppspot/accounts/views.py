@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from oppspot.accounts.models import SavedView as SavedViewRow
 from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound
 from oppspot.core.ids import new_id
+
+_NOT_YOURS = "There is no such view of yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,21 @@ async def save_view(
 async def delete_view(tx: Transaction, actor: Actor, view_id: UUID) -> None:
     """Forget a view: one's own, or a shared one for who may change settings; raises NotFound."""
     row = SavedViewRow
+    found = await tx.execute(delete(row).where(_may_forget(actor, view_id)).returning(row.id))
+    if found.first() is None:
+        raise NotFound(_NOT_YOURS)
+
+
+async def get_own_view(tx: Transaction, actor: Actor, view_id: UUID) -> SavedView:
+    """Return a view this person may forget; raises NotFound."""
+    item = await tx.scalar(select(SavedViewRow).where(_may_forget(actor, view_id)))
+    if item is None:
+        raise NotFound(_NOT_YOURS)
+    return SavedView(item.id, item.name, item.query, item.user_id is None)
+
+
+def _may_forget(actor: Actor, view_id: UUID) -> ColumnElement[bool]:
+    row = SavedViewRow
     own = row.user_id == actor.user_id
     mine = or_(own, row.user_id.is_(None)) if actor.can("team.write") else own
-    found = await tx.execute(delete(row).where(row.org_id == actor.org_id, row.id == view_id, mine).returning(row.id))
-    if found.first() is None:
-        raise NotFound("There is no such view of yours.")
+    return and_(row.org_id == actor.org_id, row.id == view_id, mine)

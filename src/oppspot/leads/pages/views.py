@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from oppspot.accounts.access import needs
 from oppspot.accounts.pages.forms import blank, read_form
 from oppspot.accounts.schemas.fields import Line
-from oppspot.accounts.views import delete_view, save_view
+from oppspot.accounts.views import delete_view, get_own_view, save_view
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
@@ -50,12 +50,14 @@ async def save(request: Request, actor: Reader) -> Response:
 
 
 @router.get("/{view_id}/delete", response_class=HTMLResponse)
-async def ask_delete(request: Request, _actor: Reader, view_id: UUID) -> HTMLResponse:
+async def ask_delete(request: Request, actor: Reader, view_id: UUID) -> HTMLResponse:
     """Ask before forgetting a view."""
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        view = await get_own_view(tx, actor, view_id)
     return confirm(
         request,
         Confirmation(
-            title="Forget this view?",
+            title=f"Forget the view “{view.name}”?",
             text="The leads in it stay as they are.",
             action=f"/leads/views/{view_id}/delete",
             button="Forget it",

@@ -68,4 +68,4 @@ async def read_claims(request: Request, actor: Reader, lead_id: UUID) -> ClaimLi
     async with transaction_of(request, actor) as tx:
         await get_lead(tx, actor.org_id, lead_id)
         claims = await list_claims(tx, actor.org_id, lead_id)
-    return ClaimList(items=[ClaimAnswer.model_validate(claim) for claim in reversed(claims)])
+    return ClaimList(items=[ClaimAnswer.model_validate(claim, from_attributes=True) for claim in reversed(claims)])

@@ -1,0 +1,148 @@
+"""An organisation with one of everything that has an address, all of it marked, made through the product itself."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from sqlalchemy import select, text
+from tests.casting import Cast, Clients
+from tests.contracts.routes import Route
+
+from oppspot.accounts.notifying import Notice, notify_users
+from oppspot.core.clock import utc_now
+from oppspot.core.db import Base, Database
+from oppspot.core.ids import new_id
+from oppspot.leads.imports.running import run_import
+
+MARK = "Quaggamarsh"  # in every text of the first organisation, and nowhere else
+RULES = "/api/qualification/routing/rules"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The organisation's identifiers by the names that paths use for them."""
+
+    cast: Cast
+    ids: dict[str, str]
+
+    def address(self, route: Route) -> str:
+        return route.path.format(**{name: self.ids[name] for name in route.parameters})
+
+
+async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> World:
+    """Fill the organisation; returns where everything is."""
+    await _mark_people(cast, database)
+    browser = await clients.of(cast.owner)
+    rule = {"name": f"{MARK} rule", "assignment_target": {"type": "individual", "id": str(cast.rep.id)}}
+    rule_id = (await _made(browser, RULES, rule))["id"]
+    lead = await _made(browser, "/api/leads", _LEAD)
+    note = await _made(browser, f"/api/leads/{lead['id']}/notes", {"body": f"{MARK} note"})
+    key = await _made(browser, "/api/api-keys", {"name": f"{MARK} key", "scopes": ["leads.read"]})
+    field = {"key": "herd_size", "label": f"{MARK} herd", "type": "number"}
+    await _made(browser, "/api/attributes", field)
+    page = (await browser.get(f"/leads/{lead['id']}")).text
+    decision = re.search(r"/routing/decisions/([0-9a-f-]{36})", page)
+    assert decision
+    ids = {
+        "lead_id": lead["id"],
+        "company_id": (await browser.get(f"/api/leads/{lead['id']}")).json()["company"]["id"],
+        "note_id": note["id"],
+        "user_id": str(cast.rep.id),
+        "team_id": str(cast.team_id),
+        "key_id": key["id"],
+        "rule_id": rule_id,
+        "decision_id": decision[1],
+        "import_id": await _imported(browser, cast, database),
+        "view_id": await _view(browser),
+        "session_id": await _one(database, cast, "SELECT id FROM sessions LIMIT 1"),
+        "notification_id": await _notification(cast, database),
+        "key": "herd_size",
+        "version": "1",
+        "form": "csv",
+    }
+    return World(cast, ids)
+
+
+def a_bare_world(cast: Cast) -> World:
+    """Return addresses at which there is nothing: enough to see who is let in."""
+    nothing = {name: str(new_id()) for name in IDENTIFIERS}
+    return World(cast, nothing | {"version": "999", "form": "csv", "key": "nothing"})
+
+
+IDENTIFIERS = (
+    "company_id",
+    "decision_id",
+    "import_id",
+    "key_id",
+    "lead_id",
+    "note_id",
+    "notification_id",
+    "rule_id",
+    "session_id",
+    "team_id",
+    "user_id",
+    "view_id",
+)
+_LEAD: dict[str, Any] = {
+    "email": f"ada@{MARK.lower()}.example",
+    "first_name": "Ada",
+    "last_name": MARK,
+    "title": f"{MARK} officer",
+    "source": MARK,
+    "external_id": f"{MARK}-1",
+    "company": {"name": f"{MARK} Pumps", "domain": f"{MARK.lower()}.example", "industry": MARK, "employees": 240},
+    "claims": [{"key": "budget.confirmed", "value": True, "evidence": {"kind": "quote", "text": f"{MARK} budget"}}],
+}
+
+
+async def _made(browser: httpx2.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await browser.post(path, json=body)
+    assert answer.status_code in (200, 201), answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def _mark_people(cast: Cast, database: Database) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("UPDATE users SET name = name || :mark"), {"mark": f" {MARK}"})
+        await tx.execute(text("UPDATE teams SET name = name || :mark"), {"mark": f" {MARK}"})
+
+
+async def _imported(browser: httpx2.AsyncClient, cast: Cast, database: Database) -> str:
+    content = f"email,first name,company\nbo@{MARK.lower()}.example,{MARK},{MARK}\nnobody {MARK},,\n"
+    answer = await browser.post("/imports/new", files={"file": (f"{MARK}.csv", content)})
+    import_id = answer.headers["location"].split("/")[2]
+    await browser.post(f"/imports/{import_id}/run")
+    await run_import(database, cast.org_id, UUID(import_id), utc_now)
+    return import_id
+
+
+async def _view(browser: httpx2.AsyncClient) -> str:
+    saved = await browser.post("/leads/views/new?band=hot", data={"name": f"{MARK} view", "shared": "true"})
+    view = re.search(r"/leads/views/([0-9a-f-]{36})/delete", (await browser.get(saved.headers["location"])).text)
+    assert view
+    return view[1]
+
+
+async def _notification(cast: Cast, database: Database) -> str:
+    notice = Notice(cast.owner.id, "test", f"{MARK} news", MARK, f"/leads?q={MARK}")
+    async with database.transaction(cast.org_id) as tx:
+        await notify_users(tx, cast.org_id, [notice], utc_now())
+    return await _one(database, cast, "SELECT id FROM notifications LIMIT 1")
+
+
+async def _one(database: Database, cast: Cast, statement: str) -> str:
+    async with database.transaction(cast.org_id) as tx:
+        return str((await tx.execute(text(statement))).scalar_one())
+
+
+async def every_row(database: Database, org_id: UUID) -> dict[str, list[str]]:
+    """Return all rows of an organisation, by table."""
+    async with database.transaction(org_id) as tx:
+        return {
+            table.name: sorted(str(row) for row in await tx.execute(select(table).where(table.c.org_id == org_id)))
+            for table in Base.metadata.sorted_tables
+            if "org_id" in table.c
+        }
