@@ -1,12 +1,15 @@
 """Set-based writes: many rows of one table in one statement, whatever their number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Column, Dialect, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 
 from oppspot.core import json
 from oppspot.core.db import Base, Transaction
@@ -81,3 +84,18 @@ async def update_rows(
 def uuid_array(ids: Sequence[UUID]) -> list[str]:
     """Return identifiers in the form that `= ANY(CAST(:ids AS uuid[]))` takes."""
     return [str(item) for item in ids]
+
+
+@asynccontextmanager
+async def pipelined(tx: Transaction) -> AsyncIterator[None]:
+    """Send the block's statements without waiting for the answer to each; none of them may be asked for rows.
+
+    An error of any of them is raised at the end of the block at the latest, as SQLAlchemy would raise it.
+    """
+    connection = await (await tx.connection()).get_raw_connection()
+    driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
+    try:
+        async with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error) from error

@@ -23,6 +23,18 @@ async def take_turn(tx: Transaction, org_id: UUID) -> None:
     await tx.execute(_LOCK, {"org_id": str(org_id)})
 
 
+_FORGET_PLANS = text("DISCARD PLANS")
+
+
+async def forget_plans(tx: Transaction) -> None:
+    """Have this connection plan its statements and foreign key checks anew, for tables of the size they have now.
+
+    A check planned while a table was all but empty may read the whole organisation for every row, until the table is
+    analysed. A file is often the first thing that comes into a new database.
+    """
+    await tx.execute(_FORGET_PLANS)
+
+
 async def load_states(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:
     """Return the full state of known leads; companies shared by leads are one and the same dict."""
     if not lead_ids:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from oppspot.core.actor import Actor
+from oppspot.core.bulk import pipelined
 from oppspot.core.db import Transaction
 from oppspot.core.ids import new_id
 from oppspot.core.jobs import enqueue
@@ -14,7 +15,7 @@ from oppspot.corridor import saving
 from oppspot.corridor.assessing import assess_states
 from oppspot.corridor.configuration import Configuration, load_configuration
 from oppspot.corridor.errands import reassess_company_leads
-from oppspot.corridor.loading import load_companies, load_states, take_turn
+from oppspot.corridor.loading import forget_plans, load_companies, load_states, take_turn
 from oppspot.corridor.merging import merge_company, merge_lead, new_company, new_lead
 from oppspot.corridor.notices import notify_owners
 from oppspot.corridor.recognising import (
@@ -27,6 +28,9 @@ from oppspot.corridor.recognising import (
 from oppspot.corridor.routing import Routed, route_states
 from oppspot.corridor.summaries import owner_and_reason, summarise
 from oppspot.corridor.types import Cause, Intake, LeadResult, LeadState
+
+# A batch of so many leads can afford to have its statements planned anew.
+MANY: Final = 500
 
 
 async def take_in(
@@ -42,6 +46,8 @@ async def take_in(
     """
     if not intakes:
         return []
+    if len(intakes) >= MANY:
+        await forget_plans(tx)
     await take_turn(tx, actor.org_id)
     configuration = await load_configuration(tx, actor.org_id)
     batch = await _recognise(tx, actor.org_id, intakes, now, cause)
@@ -96,13 +102,14 @@ async def carry(
     assess_states(states, configuration, now)
     routed = await route_states(tx, actor.org_id, states, configuration, now)
     saving.apply_decisions(states, now)
-    await saving.save_leads(tx, states)
-    await saving.save_facts(tx, states, now)
-    await saving.save_history(tx, states, cause, now)
-    await saving.save_routing(tx, actor, states, routed, configuration, now)
-    await saving.save_timeline(tx, actor, states, cause, now)
-    if not cause.is_quiet:
-        await notify_owners(tx, actor.org_id, states, now)
+    async with pipelined(tx):
+        await saving.save_leads(tx, states)
+        await saving.save_facts(tx, states, now)
+        await saving.save_history(tx, states, cause, now)
+        await saving.save_routing(tx, actor, states, routed, configuration, now)
+        await saving.save_timeline(tx, actor, states, cause, now)
+        if not cause.is_quiet:
+            await notify_owners(tx, actor.org_id, states, now)
     return await _summaries(tx, actor.org_id, states, routed)
 
 
