@@ -19,6 +19,7 @@ from oppspot.accounts.types import Origin
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
+from oppspot.core.errors import NotFound
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -113,6 +114,14 @@ async def test_a_revoked_session_stops(clients: Clients, cast: Cast, database: D
         session_id = await tx.scalar(text("SELECT id FROM sessions"))
         await revoke_session(tx, cast.manager.actor, session_id, utc_now())
     assert (await browser.get("/api/probe")).status_code == 401
+
+
+async def test_nobody_logs_out_the_browser_of_a_colleague(clients: Clients, cast: Cast, database: Database) -> None:
+    await clients.of(cast.manager)
+    async with database.transaction(cast.org_id) as tx:
+        session_id = await tx.scalar(text("SELECT id FROM sessions"))
+        with pytest.raises(NotFound):
+            await revoke_session(tx, cast.owner.actor, session_id, utc_now())
 
 
 async def test_a_deactivated_person_is_out_at_once(clients: Clients, cast: Cast, database: Database) -> None:
