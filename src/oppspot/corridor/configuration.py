@@ -45,6 +45,8 @@ class Configuration:
     framework: Framework
     routing: RoutingConfig
     routing_version: int
+    # Custom fields that hold times: kept as text, asked about as times.
+    moments: frozenset[str] = frozenset()
 
 
 async def load_configuration(tx: Transaction, org_id: UUID) -> Configuration:
@@ -58,6 +60,7 @@ async def load_configuration(tx: Transaction, org_id: UUID) -> Configuration:
         framework=_framework(_text(live.get(BANT))),
         routing=_routing(_text(routing), routing.hash if routing else "", attributes, tuple(sorted(names.items()))),
         routing_version=routing.version if routing else 0,
+        moments=frozenset(item.key for item in attributes if item.type == FieldType.DATETIME),
     )
 
 

@@ -46,8 +46,10 @@ def email_domain(email: str | None) -> str | None:
     return email.rpartition("@")[2] if email else None
 
 
-def condition_row(state: LeadState, score: LeadScore, assessment: Assessment, now: datetime) -> dict[str, object]:
-    """Return the flat row that conditions read; what is not known is None."""
+def condition_row(
+    state: LeadState, score: LeadScore, assessment: Assessment, moments: frozenset[str], now: datetime
+) -> dict[str, object]:
+    """Return the flat row that conditions read; `moments` are the custom fields that hold times."""
     lead, contact, company = state.lead, state.contact, state.company or _NO_COMPANY
     domain = email_domain(contact["email"])
     row: dict[str, object] = {
@@ -71,7 +73,7 @@ def condition_row(state: LeadState, score: LeadScore, assessment: Assessment, no
     for name in _COMPANY_FIELDS:
         row[f"company.{name}"] = company.get(name)
     for key, value in lead["attributes"].items():
-        row[f"attributes.{key}"] = value
+        row[f"attributes.{key}"] = datetime.fromisoformat(value) if key in moments else value
     if state.events:
         windows = count_windows(state.events, now)
         row["engagement.events_7d"] = windows.events_7d

@@ -44,7 +44,7 @@ async def route_states(
         return Routed(_NOTHING, {})
     reps = await list_reps(tx, org_id)
     ledgers = await load_ledgers(tx, org_id, pool_keys(configuration.routing))
-    leads = [routable(state, now) for state in waiting]
+    leads = [routable(state, configuration.moments, now) for state in waiting]
     batch = route_leads(leads, configuration.routing, reps, ledgers, now)
     ids = [new_id() for _ in leads]
     records = records_of(leads, batch, ids, configuration.routing, now)
@@ -60,12 +60,12 @@ def needs_owner(state: LeadState) -> bool:
     return not state.routing.is_open and state.lead["status"] not in SETTLED
 
 
-def routable(state: LeadState, now: datetime) -> RoutableLead:
+def routable(state: LeadState, moments: frozenset[str], now: datetime) -> RoutableLead:
     """Return the lead as routing takes it."""
     assert state.score is not None and state.assessment is not None  # noqa: S101, PT018 — assessed before
     return RoutableLead(
         id=state.id,
-        facts=condition_row(state, state.score, state.assessment, now),
+        facts=condition_row(state, state.score, state.assessment, moments, now),
         score=None if state.score.overall is None else float(state.score.overall),
         previous_rep_ids=state.routing.previous_rep_ids,
     )

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import create_engine, delete, make_url, select, text
 
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
@@ -12,6 +15,7 @@ from oppspot.demo.founding import found
 from oppspot.demo.generating import YEAR, make_leads
 from oppspot.demo.living import live_through
 from oppspot.demo.organisations import ORGANISATIONS
+from oppspot.models import metadata
 
 SEED: Final = 20_260
 LEADS: Final = 1_600
@@ -39,11 +43,37 @@ async def seed(
             report(min(done, leads), leads)
 
         await live_through(database, founded.id, history, start, now, tell)
+        await _mark_complete(database, founded.id)
     return True
+
+
+_COMPLETE: Final = text('UPDATE organisations SET settings = settings || \'{"demo": "complete"}\' WHERE id = :org_id')
+
+
+async def _mark_complete(database: Database, org_id: UUID) -> None:
+    async with database.transaction(org_id) as tx:
+        await tx.execute(_COMPLETE, {"org_id": org_id})
+
+
+def forget_unfinished(dsn: str) -> None:
+    """Remove example organisations whose year was interrupted; needs the owner of the tables."""
+    slugs = [made.slug for made in ORGANISATIONS]
+    engine = create_engine(make_url(dsn).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        organisations = metadata.tables["organisations"]
+        unfinished = select(organisations.c.id).where(
+            organisations.c.slug.in_(slugs), organisations.c.settings["demo"].astext.is_distinct_from("complete")
+        )
+        ids = list(connection.scalars(unfinished))
+        for table in reversed(metadata.sorted_tables) if ids else ():
+            key = table.c.get("org_id", table.c.get("id"))
+            connection.execute(delete(table).where(key.in_(ids)))
+    engine.dispose()
 
 
 def run(dsn: str, *, leads: int = LEADS, seed_number: int = SEED, report: Report) -> bool:
     """Seed a migrated database; see `seed`."""
+    forget_unfinished(dsn)
 
     async def work() -> bool:
         database = Database(dsn, pool_size=2)
