@@ -56,7 +56,8 @@ def start(plan: Plan) -> subprocess.Popen[bytes]:
 
 def finish(process: subprocess.Popen[bytes]) -> Seen:
     assert process.stdout is not None
-    output = process.stdout.read()
+    with process.stdout as stream:
+        output = stream.read()
     assert process.wait() == 0, "the load client failed"
     return Seen(**json.loads(output))
 
