@@ -97,6 +97,42 @@ _LEAD: dict[str, Any] = {
 }
 
 
+async def a_lively_world(cast: Cast, clients: Clients, database: Database) -> World:
+    """Fill the organisation, and add leads as they come: complete, thin, free mail, taken, unrouted."""
+    world = await a_marked_world(cast, clients, database)
+    browser = await clients.of(cast.manager)
+    everybody = {"name": "Everybody else to North", "assignment_target": {"type": "team", "id": str(cast.team_id)}}
+    await _made(browser, RULES, everybody | {"sla_hours": 4})
+    await _made(browser, "/api/leads/batch", {"leads": _LEADS})
+    return world
+
+
+_LEADS: list[dict[str, Any]] = [
+    {
+        "email": f"person{number}@{domain}",
+        "first_name": first,
+        "last_name": last,
+        "title": title,
+        "source": source,
+        "company": company,
+    }
+    for number, (first, last, title, source, domain, company) in enumerate(
+        [
+            ("Marta", "Lindqvist", "Head of Operations", "webinar", "norrsken.example", {
+                "name": "Norrsken Pumps", "industry": "Manufacturing", "employees": 240, "annual_revenue": 48_000_000,
+                "country": "SE",
+            }),
+            ("Tomás", "Arrieta", "CFO", "fair", "cordillera.example", {"name": "Cordillera Freight"}),
+            ("美玲", "陳", None, "referral", "jade.example", {"name": "Jade Harbour Optics", "country": "HK"}),
+            ("Owusu", "Mensah-Addo", "Chief Cold Chain and Logistics Transformation Officer", "web form",
+             "volta.example", {"name": "Volta Cold Chain and Refrigerated Distribution Holdings"}),
+            ("Aoife", "Ní Bhraonáin", "Engineer", "webinar", "gmail.com", {}),
+            ("Dieter", "Krähenbühl", "Inhaber", None, "kraehenbuehl.example", {"name": "Krähenbühl & Söhne"}),
+        ],
+    )
+]  # fmt: skip
+
+
 async def _made(browser: httpx2.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = await browser.post(path, json=body)
     assert answer.status_code in (200, 201), answer.text

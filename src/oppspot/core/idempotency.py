@@ -1,6 +1,7 @@
 """Idempotency keys: the same POST sent twice is carried out once and answered alike."""
 
 import hashlib
+import json as json_text
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oppspot.core import json
 from oppspot.core.db import Base, OwnedByOrganisation, Transaction
 
 
@@ -27,8 +27,12 @@ class IdempotencyKey(OwnedByOrganisation, Base):
 
 
 def request_hash(path: str, body: Any) -> str:
-    """Return what tells two requests with the same key apart."""
-    return hashlib.sha256(path.encode() + b"\0" + json.canonical(body)).hexdigest()
+    """Return what tells two requests with the same key apart.
+
+    `body` is whatever JSON came, sound or not: numbers of any size and half surrogate pairs, too, which orjson refuses.
+    """
+    text = json_text.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(path.encode() + b"\0" + text.encode()).hexdigest()
 
 
 async def find_answers(tx: Transaction, org_id: UUID, keys: Sequence[str]) -> dict[str, IdempotencyKey]:

@@ -39,6 +39,11 @@ def check_objects(raw: object, path: str, note: Note) -> tuple[Mapping[str, Any]
     return tuple(sound)
 
 
+def without_control(text: str) -> str:
+    """Return a text that can be stored and sent: what has no place in one becomes the replacement character."""
+    return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
+
+
 def _check_size(entry: dict[str, Any]) -> None:
     """Walk a nested value without recursion, so that its depth cannot exhaust the stack."""
     waiting: list[dict[str, Any] | list[Any]] = [entry]

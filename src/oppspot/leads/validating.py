@@ -9,7 +9,7 @@ from oppspot.leads.attributes import check_attributes
 from oppspot.leads.fields import COMPANY_FIELDS, LEAD_FIELDS, Check, kind_of
 from oppspot.leads.normalise import Unreadable, company_name_key
 from oppspot.leads.normalise.errors import Meaningless
-from oppspot.leads.plain_json import check_objects
+from oppspot.leads.plain_json import check_objects, without_control
 from oppspot.leads.types import NO_COMPANY, AttributeDeclaration, CompanyInput, LeadInput, Problem, Rejected
 
 MAX_PROBLEMS: Final = 50
@@ -37,7 +37,8 @@ class Findings:
         """Take down why the value at `path` cannot be read."""
         noted = self.warnings if lenient or isinstance(error, Meaningless) else self.problems
         if len(noted) < MAX_PROBLEMS:
-            noted.append(Problem(path, error.message, error.accepted))
+            # Names and values from outside are quoted here, and answers are stored and sent as JSON.
+            noted.append(Problem(without_control(path), without_control(error.message), error.accepted))
 
 
 def validate_lead(raw: object, declared: Mapping[str, AttributeDeclaration] | None = None) -> LeadInput | Rejected:

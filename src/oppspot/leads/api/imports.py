@@ -32,6 +32,10 @@ MappingForm = Annotated[str | None, Form(description='JSON: {"E-mail": "email"};
 _UPLOAD_REFUSALS = REFUSALS | problems.responses(413, 422)
 
 
+class CsvResponse(StreamingResponse):
+    media_type = "text/csv"
+
+
 class ImportAnswer(BaseModel):
     """An import: where it stands, where its columns go, what became of its rows so far."""
 
@@ -174,9 +178,14 @@ async def read_rows(
     return RowPage(items=[RowAnswer.model_validate(row) for row in found.items], next_cursor=found.next_cursor)
 
 
-@router.get("/{import_id}/rejected.csv", summary="Download the rejected rows", responses=REFUSALS_OF_ONE)
+@router.get(
+    "/{import_id}/rejected.csv",
+    summary="Download the rejected rows",
+    response_class=CsvResponse,
+    responses=REFUSALS_OF_ONE,
+)
 async def read_rejects(request: Request, actor: Importer, import_id: UUID) -> StreamingResponse:
     """Return the rows that were refused, as they were, with the reasons."""
     async with transaction_of(request, actor) as tx:
         await get_import(tx, actor.org_id, import_id)
-    return StreamingResponse(rejects_csv(runtime_of(request).database, actor.org_id, import_id), media_type="text/csv")
+    return CsvResponse(rejects_csv(runtime_of(request).database, actor.org_id, import_id))

@@ -1,0 +1,54 @@
+"""What the tests in a browser share: an organisation with one of everything, and pages of it opened by its people."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page
+from tests.browser import Look, Pages, browser, pages  # noqa: F401 — fixtures
+from tests.casting import Clients, Member, an_organisation, prepared, session_cookie
+from tests.contracts.worlds import World, a_lively_world
+
+from oppspot.app import create_app
+from oppspot.core.db import Database
+from oppspot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Opens pages of the site as somebody."""
+
+    address: str
+    pages: Pages
+    database_url: str
+
+    def open(self, path: str, member: Member | None = None, look: Look = Look.LIGHT, **options: Any) -> Page:
+        page = self.pages.new(look, **options)
+        if member is not None:
+            page.context.add_cookies([session_cookie(self.database_url, member, self.address)])  # type: ignore[list-item]
+        page.goto(self.address + path)
+        return page
+
+
+@pytest.fixture(scope="session")
+def lively(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """An organisation in which there is something to see on every page."""
+    settings = Settings(environment="test", data_dir=tmp_path_factory.mktemp("lively"))
+
+    async def made(database: Database) -> World:
+        app: FastAPI = create_app(settings, database_url)
+        cast = await an_organisation(database, "Kestrel Instruments")
+        async with app.router.lifespan_context(app):
+            clients = Clients(app, database)
+            try:
+                return await a_lively_world(cast, clients, database)
+            finally:
+                await clients.close()
+
+    return prepared(database_url, made)
+
+
+@pytest.fixture
+def site(lively: World, live_site: str, database_url: str, pages: Pages) -> Site:  # noqa: ARG001, F811 — in this order
+    return Site(live_site, pages, database_url)
