@@ -89,4 +89,4 @@ async def test_every_tenant_table_is_under_row_level_security(database: Database
 
 @pytest.mark.parametrize("table", TENANT_TABLES)
 def test_every_primary_key_starts_with_the_organisation(table: str) -> None:
-    assert list(Base.metadata.tables[table].primary_key.columns)[0].name == "org_id"
+    assert next(iter(Base.metadata.tables[table].primary_key.columns)).name == "org_id"
