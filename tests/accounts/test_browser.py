@@ -79,7 +79,9 @@ def test_every_page_is_readable(site: Site, busy: Cast, look: Look) -> None:
     page = site.open("/account", busy.owner, look)
     for place in PLACES:
         page.goto(site.address + place.format(rep=busy.rep.id, team=busy.team_id))
-        assert (place, grave_violations(page), overflow(page)) == (place, [], 0)
+        assert (place, overflow(page)) == (place, 0)
+        # A phone shows the same things in the same colours as the light page.
+        assert look is Look.PHONE or (place, grave_violations(page)) == (place, [])
 
 
 @pytest.mark.parametrize("javascript", [True, False])
