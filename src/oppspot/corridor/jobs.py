@@ -14,7 +14,7 @@ from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
 from oppspot.core.organisations import list_organisations
 from oppspot.core.runtime import Runtime
-from oppspot.corridor.errands import chunk_job
+from oppspot.corridor.errands import chunk_job, reassess_everything
 from oppspot.corridor.pipeline import reassess
 from oppspot.corridor.types import Cause
 
@@ -63,6 +63,15 @@ async def retry_waiting(database: Database, now: datetime) -> int:
     return tried
 
 
+async def enqueue_daily(database: Database) -> int:
+    """Have all leads assessed anew, for evidence ages and interest fades; returns how many organisations."""
+    organisations = await list_organisations(database)
+    for organisation in organisations:
+        async with database.transaction(organisation.id) as tx:
+            await enqueue(tx, [reassess_everything(organisation.id, "time")])
+    return len(organisations)
+
+
 async def _ids(tx: Transaction, statement: object, **parameters: object) -> list[UUID]:
     return list((await tx.execute(statement, parameters)).scalars())  # type: ignore[call-overload]
 
@@ -88,5 +97,10 @@ def tasks(runtime: Runtime) -> Blueprint:
     @blueprint.task(name="retry_waiting", queueing_lock="retry_waiting", pass_context=False)
     async def _waiting(timestamp: int) -> None:  # noqa: ARG001 — procrastinate passes when it was due
         await retry_waiting(runtime.database, utc_now())
+
+    @blueprint.periodic(cron="17 3 * * *")
+    @blueprint.task(name="reassess_daily", queueing_lock="reassess_daily", pass_context=False)
+    async def _daily(timestamp: int) -> None:  # noqa: ARG001 — procrastinate passes when it was due
+        await enqueue_daily(runtime.database)
 
     return blueprint

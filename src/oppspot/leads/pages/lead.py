@@ -45,6 +45,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "contact": whole.contact,
         "company": whole.company,
         "assignment": whole.assignment,
+        "owner_name": names.get(str(whole.lead.owner_id)),
         "is_own": whole.assignment is not None and whole.assignment.rep_id == actor.user_id,
         "score": stored.score if stored else None,
         "score_summary": summary(stored.score) if stored else [],

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from oppspot.accounts.access import needs
 from oppspot.conditions.catalogue import to_document
 from oppspot.conditions.forms import MOST_ROWS, Joined, Row, document_of, rows_of
-from oppspot.conditions.types import Catalogue
+from oppspot.conditions.types import Catalogue, FieldType
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -267,7 +267,8 @@ async def _page(
 def _ops(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return every operator once, in the words that most fields use for it."""
     found: dict[str, str] = {}
-    for item in fields:
+    # Times have words of their own ("is after"); the form uses the ones that read well for most fields.
+    for item in sorted(fields, key=lambda item: item["type"] == FieldType.DATETIME):
         for op in item["ops"]:
             found.setdefault(op["op"], op["label"])
     return list(found.items())
