@@ -36,7 +36,18 @@ async def test_a_raw_lead_comes_out_scored_qualified_and_owned_with_a_due_time(t
     assert "Everything to North" in result.assignment.reason
     assert result.score.fit is not None
     assert result.qualification.status == "nurture"
-    assert result.qualification.coverage == 0
+    assert 0 < result.qualification.coverage < 0.1
+
+
+async def test_a_lead_of_whom_nothing_is_known_is_not_disqualified(take: TakeIn) -> None:
+    [result] = await take({"email": "somebody@gmail.com"})
+    verdict = result.qualification
+    assert (verdict.status, verdict.coverage, verdict.overall_score) == ("nurture", 0, None)
+
+
+async def test_nobody_is_asked_for_what_is_known_of_the_company(take: TakeIn) -> None:
+    [result] = await take(ADA)
+    assert not any("annual revenue" in action for action in result.qualification.next_actions)
 
 
 async def test_the_same_address_updates_instead_of_doubling(take: TakeIn, database: Database, cast: Cast) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from oppspot.corridor.configuration import Configuration
-from oppspot.corridor.facts import scoring_facts
+from oppspot.corridor.facts import company_claims, scoring_facts
 from oppspot.corridor.types import LeadState
 from oppspot.qualification.rules import assess_leads
 from oppspot.scoring.rules import score_leads
@@ -13,6 +13,8 @@ from oppspot.scoring.rules import score_leads
 def assess_states(states: Sequence[LeadState], configuration: Configuration, now: datetime) -> None:
     """Put a score and an assessment on every state."""
     scores = score_leads([(scoring_facts(state), state.events) for state in states], configuration.score_model, now)
-    assessments = assess_leads(configuration.framework, [state.claims for state in states], now)
+    assessments = assess_leads(
+        configuration.framework, [[*state.claims, *company_claims(state.company)] for state in states], now
+    )
     for state, score, assessment in zip(states, scores, assessments, strict=True):
         state.score, state.assessment = score, assessment

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from oppspot.corridor.types import LeadState
 from oppspot.engagement.rules import count_windows
 from oppspot.leads.normalise.domains import is_free_mail
-from oppspot.qualification.types import Assessment
+from oppspot.qualification.types import Assessment, Claim
 from oppspot.scoring.types import CompanyFacts, FundingStage, LeadFacts, LeadScore
 
 _NO_COMPANY: Mapping[str, Any] = {}
@@ -95,3 +95,29 @@ _COMPANY_FIELDS = (
     "credit_score",
     "technologies",
 )
+
+
+# What a company's row says, in the words of claims: nobody should be asked for what is known already.
+_CLAIMED: Final = {
+    "annual_revenue": "financial.revenue",
+    "growth_rate": "financial.growth_rate",
+    "funding_stage": "financial.funding_status",
+    "credit_score": "financial.credit_score",
+}
+
+
+def company_claims(company: Mapping[str, Any] | None) -> list[Claim]:
+    """Return what is known of a company as claims of its leads, dated when the company last changed."""
+    if company is None:
+        return []
+    return [
+        Claim(
+            id=company["id"],
+            key=key,
+            value=company[name] if isinstance(company[name], str) else float(company[name]),
+            source="enrichment",
+            observed_at=company["updated_at"],
+        )
+        for name, key in _CLAIMED.items()
+        if company[name] is not None
+    ]

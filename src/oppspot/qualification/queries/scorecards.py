@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from oppspot.core.db import Transaction
 from oppspot.corridor.configuration import load_configuration
+from oppspot.corridor.facts import company_claims
 from oppspot.corridor.loading import claim_of
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.models import AssessmentRecord, ClaimRecord
@@ -39,8 +40,19 @@ async def get_scorecard(
 ) -> Scorecard:
     """Return the scorecard as of `now`; `extra` are claims not yet made, for a preview."""
     framework = (await load_configuration(tx, org_id)).framework
-    claims = [*await list_claims(tx, org_id, lead_id), *extra]
+    claims = [*await list_claims(tx, org_id, lead_id), *await _company_claims(tx, org_id, lead_id), *extra]
     return Scorecard(framework, claims, assess(framework, claims, now))
+
+
+_COMPANY = text(
+    "SELECT c.id, c.annual_revenue, c.growth_rate, c.funding_stage, c.credit_score, c.updated_at FROM leads AS l "
+    "JOIN companies AS c ON c.org_id = l.org_id AND c.id = l.company_id WHERE l.org_id = :org_id AND l.id = :lead_id",
+)
+
+
+async def _company_claims(tx: Transaction, org_id: UUID, lead_id: UUID) -> list[Claim]:
+    row = (await tx.execute(_COMPANY, {"org_id": org_id, "lead_id": lead_id})).mappings().one_or_none()
+    return company_claims({str(name): value for name, value in row.items()} if row else None)
 
 
 async def list_assessments(
