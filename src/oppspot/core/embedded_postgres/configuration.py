@@ -13,6 +13,8 @@ COMMON = {
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
+    # Tables that have just been filled get their statistics soon: plans made for empty tables are bad for full ones.
+    "autovacuum_naptime": "10s",
     "jit": "off",  # our statements are short; compiling them costs more than it saves
     "timezone": "UTC",
     "log_timezone": "UTC",
