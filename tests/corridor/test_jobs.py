@@ -54,3 +54,30 @@ async def test_a_changed_company_has_all_its_leads_scored_anew(take: TakeIn, dat
 async def test_every_organisation_is_assessed_daily(database: Database, cast: Cast, outsiders: Cast) -> None:
     assert cast.org_id != outsiders.org_id
     assert await enqueue_daily(database) >= 2
+
+
+async def test_a_lead_that_waits_on_for_the_same_reason_leaves_no_new_decision(
+    take: TakeIn, database: Database, cast: Cast
+) -> None:
+    await publish_rules(database, cast, [])
+    await take({"email": "a@x.example"})
+    for minutes in (20, 40, 60):
+        await retry_waiting(database, NOW + timedelta(minutes=minutes))
+    assert await _one(database, cast, "SELECT count(*) FROM routing_decisions") == 1
+    assert await _one(database, cast, "SELECT count(*) FROM timeline_events WHERE name = 'lead.held'") == 1
+    assert await _one(database, cast, "SELECT next_check_at FROM leads") > NOW + timedelta(minutes=60)
+
+
+async def test_the_best_of_those_who_wait_goes_first_when_there_is_room(
+    take: TakeIn, database: Database, cast: Cast
+) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("UPDATE rep_profiles SET max_open = 0"))
+    strong = {"domain": "strong.example", "industry": "Software", "annual_revenue": 50_000_000, "credit_score": 90}
+    weak = {"domain": "weak.example", "industry": "Retail", "annual_revenue": 10_000, "credit_score": 10}
+    await take({"email": "a@weak.example", "company": weak}, {"email": "b@strong.example", "company": strong})
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("UPDATE rep_profiles SET max_open = 1 WHERE user_id = :rep"), {"rep": cast.rep.id})
+    await retry_waiting(database, NOW + timedelta(hours=1))
+    given = "SELECT c.domain FROM leads AS l JOIN companies AS c ON c.id = l.company_id WHERE l.outcome = 'assigned'"
+    assert await _one(database, cast, given) == "strong.example"

@@ -180,7 +180,13 @@ async def test_time_running_out_is_marked_once_and_told(
     await api.post(RULES, json=_rule(cast, sla_hours=1))
     lead = await _lead(api)
     late = utc_now() + timedelta(hours=2)
-    assert await mark_breaches(database, utc_now()) == 0
+    await mark_breaches(database, utc_now())
+    assert (await api.get(f"/api/leads/{lead['id']}")).json()["assignment"]
+    async with database.transaction(cast.org_id) as tx:
+        early = (
+            await tx.execute(text("SELECT count(*) FROM assignments WHERE sla_breached_at IS NOT NULL"))
+        ).scalar_one()
+    assert early == 0
     await mark_breaches(database, late)
     await mark_breaches(database, late)
     async with database.transaction(cast.org_id) as tx:
@@ -204,3 +210,34 @@ async def test_outsiders_can_neither_see_nor_touch(
     assert (await outside.post(ASSIGN, json={"lead_id": lead["id"]})).status_code == 404
     refused = await outside.post(RULES, json=_rule(cast))
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("ending", ["qualified", "nurturing", "disqualified"])
+async def test_a_completed_lead_stays_completed_whatever_is_learnt_later(
+    api: httpx2.AsyncClient, cast: Cast, ending: str
+) -> None:
+    await api.post(RULES, json=_rule(cast))
+    lead = await _lead(api)
+    await api.post(f"/api/leads/{lead['id']}/accept")
+    await api.post(f"/api/leads/{lead['id']}/complete", json={"outcome": ending})
+    await api.patch(f"/api/leads/{lead['id']}", json={"title": "COO"})
+    body = (await api.get(f"/api/leads/{lead['id']}")).json()
+    assert (body["status"], body["assignment"]) == (ending, None)
+    await api.patch(f"/api/leads/{lead['id']}", json={"status": "new"})
+    assert (await api.get(f"/api/leads/{lead['id']}")).json()["assignment"] is not None
+
+
+async def test_whoever_is_given_an_accepted_lead_has_yet_to_accept_it(api: httpx2.AsyncClient, cast: Cast) -> None:
+    await api.post(RULES, json=_rule(cast, assignment_target={"type": "individual", "id": str(cast.rep.id)}))
+    lead = await _lead(api)
+    await api.post(f"/api/leads/{lead['id']}/accept")
+    await api.post(ASSIGN, json={"lead_id": lead["id"], "rep_id": str(cast.other_rep.id)})
+    assert (await api.get(f"/api/leads/{lead['id']}")).json()["status"] == "new"
+
+
+async def test_a_rule_may_ask_for_seniority(api: httpx2.AsyncClient, cast: Cast) -> None:
+    condition = {"field": "lead.seniority", "op": "eq", "value": "executive"}
+    await api.post(RULES, json=_rule(cast, conditions=condition))
+    boss = (await api.post("/api/leads", json={"email": "b@x.example", "title": "Chief Executive Officer"})).json()
+    other = (await api.post("/api/leads", json={"email": "o@x.example", "title": "Director of Sales"})).json()
+    assert (boss["outcome"], other["outcome"]) == ("assigned", "no_rule_matched")

@@ -118,3 +118,10 @@ async def test_a_decision_opens_with_everybody_and_is_taken_again(manager: httpx
 async def test_an_empty_organisation_is_told_what_to_do(manager: httpx2.AsyncClient) -> None:
     assert "Add the first rule" in (await manager.get("/routing")).text
     assert "Nothing to do" in (await manager.get("/inbox")).text
+
+
+async def test_a_manager_sees_the_leads_that_nobody_has(manager: httpx2.AsyncClient) -> None:
+    await manager.post("/api/leads", json={"email": "a@x.example", "first_name": "Ada"})
+    page = await manager.get("/inbox")
+    assert page.status_code == 200
+    assert "Nobody has these" in page.text

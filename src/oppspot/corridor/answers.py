@@ -1,10 +1,13 @@
 """How a decision is written as JSON."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from oppspot.core.errors import FieldProblem
 from oppspot.corridor.types import LeadResult
+
+# The most valuable come first; the card has them all.
+MOST_ACTIONS: Final = 5
 
 
 def answer(result: LeadResult) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def answer(result: LeadResult) -> dict[str, Any]:
             "coverage": verdict.coverage,
             "confidence": verdict.confidence,
             "next_review_date": verdict.next_review_date.isoformat(),
-            "next_actions": list(verdict.next_actions),
+            "next_actions": list(verdict.next_actions[:MOST_ACTIONS]),
         },
         "assignment": assignment
         and {

@@ -7,6 +7,7 @@ from typing import Any, Final
 from oppspot.corridor.types import LeadState
 from oppspot.engagement.rules import count_windows
 from oppspot.leads.normalise.domains import is_free_mail
+from oppspot.qualification.titles import seniority_of_title
 from oppspot.qualification.types import Assessment, Claim
 from oppspot.scoring.types import CompanyFacts, FundingStage, LeadFacts, LeadScore
 
@@ -58,6 +59,7 @@ def condition_row(
         "lead.title": contact["title"],
         "lead.status": lead["status"],
         "lead.stage": lead["stage"],
+        "lead.seniority": seniority_of_title(contact["title"]) if contact["title"] else None,
         "lead.country": contact["country"],
         "lead.email_domain": domain,
         "lead.is_free_mail": None if domain is None else is_free_mail(domain),

@@ -28,7 +28,8 @@ _NEXT = {
 }
 _OF_COMPANY = text("SELECT id FROM leads WHERE org_id = :org_id AND company_id = :company_id ORDER BY id")
 _DUE = text(
-    "SELECT id FROM leads WHERE org_id = :org_id AND next_check_at <= :now ORDER BY next_check_at, id LIMIT :number",
+    "SELECT id FROM leads WHERE org_id = :org_id AND next_check_at <= :now ORDER BY score_overall DESC NULLS LAST, id "
+    "LIMIT :number",
 )
 
 
@@ -54,12 +55,18 @@ async def reassess_company(database: Database, org_id: UUID, company_id: UUID, n
 
 async def retry_waiting(database: Database, now: datetime) -> int:
     """Route again the leads nobody has whose next check is due, organisation by organisation; returns how many."""
-    tried = 0
+    tried, failures = 0, []
     for organisation in await list_organisations(database):
-        async with database.transaction(organisation.id) as tx:
-            ids = await _ids(tx, _DUE, org_id=organisation.id, now=now, number=CHUNK)
-            await _reassess(tx, organisation.id, ids, now, "sweep")
+        try:
+            async with database.transaction(organisation.id) as tx:
+                ids = await _ids(tx, _DUE, org_id=organisation.id, now=now, number=CHUNK)
+                await _reassess(tx, organisation.id, ids, now, "sweep")
+        except Exception as error:  # noqa: BLE001 — one organisation's trouble must not hold up the others
+            failures.append(error)
+        else:
             tried += len(ids)
+    if failures:
+        raise ExceptionGroup("some organisations could not be swept", failures)
     return tried
 
 

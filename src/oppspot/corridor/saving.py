@@ -96,10 +96,11 @@ def apply_decisions(states: Sequence[LeadState], now: datetime) -> None:
         lead["assessed_at"] = now
         lead["search_text"] = search_text(state)
         if decision is not None:
+            lead["next_check_at"] = decision.next_check_at if decision.outcome in WAITING else None
+        if decision is not None and state.decision_id is not None:
             lead["outcome"] = decision.outcome
             lead["owner_id"], lead["queue"] = decision.rep_id, decision.queue
             lead["sla_due_at"] = decision.sla_due_at
-            lead["next_check_at"] = decision.next_check_at if decision.outcome in WAITING else None
 
 
 async def save_leads(tx: Transaction, states: Sequence[LeadState]) -> None:
@@ -197,7 +198,7 @@ async def save_routing(
     now: datetime,
 ) -> None:
     """Write decisions, assignments and the ledger; open counts follow by trigger."""
-    decided = [state for state in states if state.decision is not None]
+    decided = [state for state in states if state.decision_id is not None]
     await insert_rows(tx, RoutingDecisionRecord, [_decision_row(state, configuration, now) for state in decided])
     await insert_rows(tx, Assignment, [_assignment_row(state, now) for state in decided if state.assignment_id])
     await insert_rows(
@@ -284,7 +285,7 @@ def _happenings(state: LeadState, cause: Cause) -> Iterable[Happening]:
         yield Happening(
             f"lead.{_VERDICT_EVENTS[str(state.lead['bant_status'])]}", state.id, _change(state, "bant_score", cause)
         )
-    if state.decision is not None:
+    if state.decision_id is not None:
         yield _routing_happening(state)
 
 

@@ -15,6 +15,7 @@ class LeadSort(StrEnum):
     BEST = "-score"
     WORST = "score"
     DUE = "due"
+    LEAST_DUE = "-due"
     LATEST = "-updated"
 
 

@@ -158,6 +158,7 @@ _ORDERS: Final = {
     LeadSort.BEST: (_LEADS.c.score_overall, True, True),
     LeadSort.WORST: (_LEADS.c.score_overall, False, True),
     LeadSort.DUE: (_LEADS.c.sla_due_at, False, True),
+    LeadSort.LEAST_DUE: (_LEADS.c.sla_due_at, True, True),
     LeadSort.LATEST: (_LEADS.c.updated_at, True, False),
 }
 _POSITION: Final = {
@@ -166,6 +167,7 @@ _POSITION: Final = {
     LeadSort.BEST: "score",
     LeadSort.WORST: "score",
     LeadSort.DUE: "sla_due_at",
+    LeadSort.LEAST_DUE: "sla_due_at",
     LeadSort.LATEST: "updated_at",
 }
 

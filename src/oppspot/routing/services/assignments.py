@@ -54,7 +54,7 @@ async def reject_assignment(tx: Transaction, actor: Actor, lead_id: UUID, reason
     """Hand a lead back with a reason; it is routed at once to somebody who has not had it."""
     assignment = await _own_assignment(tx, actor, lead_id)
     await _move(tx, assignment, {"status": "rejected", "ended_at": now})
-    await set_columns(tx, actor.org_id, lead_id, now, owner_id=None, sla_due_at=None)
+    await set_columns(tx, actor.org_id, lead_id, now, status="new", owner_id=None, sla_due_at=None)
     await _tell(tx, actor, lead_id, "assignment.rejected", now, {"rep_id": assignment.rep_id, "reason": reason})
     [result] = await reassess(tx, actor, [lead_id], now, Cause("rejected"))
     return result
@@ -68,6 +68,8 @@ async def reroute_lead(tx: Transaction, actor: Actor, lead_id: UUID, now: dateti
     if assignment is not None:
         await _move(tx, assignment, {"status": "reassigned", "ended_at": now})
         await _tell(tx, actor, lead_id, "assignment.withdrawn", now, {"rep_id": assignment.rep_id})
+    # Whoever gets it next has yet to take it up.
+    await set_columns(tx, actor.org_id, lead_id, now, status="new", owner_id=None, sla_due_at=None)
     [result] = await reassess(tx, actor, [lead_id], now, Cause("rerouted"))
     return result
 
@@ -94,7 +96,14 @@ async def reassign_lead(
     priority = priority_of(None if score is None else float(score))
     row = _row(actor, lead_id, rep_id, sentence, priority, due, now)
     await insert_rows(tx, Assignment, [row])
-    changes = {"owner_id": rep_id, "outcome": "assigned", "sla_due_at": due, "queue": None, "next_check_at": None}
+    changes = {
+        "owner_id": rep_id,
+        "outcome": "assigned",
+        "status": "new",
+        "sla_due_at": due,
+        "queue": None,
+        "next_check_at": None,
+    }
     await set_columns(tx, actor.org_id, lead_id, now, **changes)
     payload = {"rep_id": rep_id, "reason": sentence, "from": current.rep_id if current else None}
     await _tell(tx, actor, lead_id, "assignment.created", now, payload)

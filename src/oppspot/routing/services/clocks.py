@@ -29,10 +29,15 @@ async def mark_breaches(database: Database, now: datetime) -> int:
     """Mark every assignment that nobody accepted in time, tell its rep and the managers; returns how many."""
     async with database.outside() as tx:
         org_ids: list[UUID] = list((await tx.execute(_DUE, {"now": now})).scalars())
-    marked = 0
+    marked, failures = 0, []
     for org_id in org_ids:
-        async with database.transaction(org_id) as tx:
-            marked += await _mark(tx, org_id, now)
+        try:
+            async with database.transaction(org_id) as tx:
+                marked += await _mark(tx, org_id, now)
+        except Exception as error:  # noqa: BLE001 — one organisation's trouble must not hold up the others
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("some organisations' clocks could not be read", failures)
     return marked
 
 
