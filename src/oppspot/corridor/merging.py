@@ -83,13 +83,20 @@ def _note_change(state: LeadState, name: str, old: Any, new: Any) -> None:
     state.changes[name] = [first[0] if first else old, new]
 
 
-def merge_lead(state: LeadState, given: LeadInput, now: datetime) -> None:
-    """Take over what a raw lead says about a lead that is known; notes each change."""
-    if _replace(state.lead, LEAD_FIELDS, given, "lead", state):
+def merge_lead(state: LeadState, given: LeadInput, foreign: frozenset[str], now: datetime) -> None:
+    """Take over what a raw lead says about a lead that is known; notes each change.
+
+    Fields named in `foreign` carry another lead's identity and stay as they are.
+    """
+    if _replace(state.lead, _own(LEAD_FIELDS, foreign), given, "lead", state):
         state.lead["updated_at"] = now
-    if _replace(state.contact, CONTACT_FIELDS, given, "contact", state):
+    if _replace(state.contact, _own(CONTACT_FIELDS, foreign), given, "contact", state):
         state.contact["updated_at"] = now
     _merge_attributes(state, given, now)
+
+
+def _own(names: tuple[str, ...], foreign: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in foreign) if foreign else names
 
 
 def _merge_attributes(state: LeadState, given: LeadInput, now: datetime) -> None:

@@ -177,7 +177,7 @@ def _join(
         state = batch.states[which.lead_id] = new_lead(org_id, which.lead_id, new_id(), intake.lead, now)
         state.lead["import_id"] = cause.import_id
     else:
-        merge_lead(state, intake.lead, now)
+        merge_lead(state, intake.lead, which.foreign, now)
     if company_id is not None:
         _join_company(batch, org_id, state, intake, company_id, now)
     state.new_claims.extend(intake.claims)

@@ -24,10 +24,14 @@ COMPANY_KINDS = ("domain", "registration", "name")
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLead:
-    """The lead an input is about, and whether it is seen for the first time."""
+    """The lead an input is about, whether it is seen for the first time, and which fields are another lead's.
+
+    Only an address can be: a sender's own number that is known decides which lead it is.
+    """
 
     lead_id: UUID
     is_new: bool
+    foreign: frozenset[str] = frozenset()
 
 
 _CLAIM = "ON CONFLICT (org_id, kind, key) DO UPDATE SET lead_id = lead_identities.lead_id RETURNING kind, key, lead_id"
@@ -68,24 +72,24 @@ async def _settle(
 ) -> list[RecognisedLead]:
     fresh = set(candidates.values())
     moves: list[dict[str, Any]] = []
+    # Keys an earlier input of this batch brought belong to its lead, as if it had come alone.
+    settled: set[Key] = set()
     seen: set[UUID] = set()
     found: list[RecognisedLead] = []
     for keys in keys_of:
-        lead_id = _choose([claimed[key] for key in keys], fresh)
+        owned = [key for key in keys if key in settled or claimed[key] not in fresh]
+        lead_id = claimed[(owned or keys)[0]]
         for key in keys:
-            if claimed[key] in fresh and claimed[key] != lead_id:
+            if key not in owned and claimed[key] != lead_id:
                 claimed[key] = lead_id
                 moves.append({"kind": key[0], "key": key[1], "lead_id": lead_id})
-        found.append(RecognisedLead(lead_id, is_new=lead_id in fresh and lead_id not in seen))
+        foreign = frozenset(key[0] for key in owned if key[0] == "email" and claimed[key] != lead_id)
+        found.append(RecognisedLead(lead_id, is_new=lead_id in fresh and lead_id not in seen, foreign=foreign))
+        settled.update(keys)
         seen.add(lead_id)
     if moves:
         await tx.execute(_REPOINT, {"org_id": org_id, "rows": json.dumps(moves)})
     return found
-
-
-def _choose(holders: Sequence[UUID], fresh: set[UUID]) -> UUID:
-    """Take the first known lead in the order of the keys, else the candidate."""
-    return next((holder for holder in holders if holder not in fresh), holders[0])
 
 
 _FIND_COMPANIES = text(
