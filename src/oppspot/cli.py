@@ -116,7 +116,7 @@ def _welcome(address: str) -> None:
             console.print(f"  {made.address(person):28} {person.role:8} {made.name}")
 
 
-def seed_with_progress(dsn: str, leads: int | None = None) -> bool:
+def seed_with_progress(dsn: str, leads: int | None = None, number: int | None = None) -> bool:
     """Seed example data with a progress bar; False when it is there already."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -128,6 +128,7 @@ def seed_with_progress(dsn: str, leads: int | None = None) -> bool:
         return seeding.run(
             dsn,
             leads=leads or seeding.LEADS,
+            seed_number=seeding.SEED if number is None else number,
             report=lambda done, total: progress.update(bar, completed=done, total=total),
         )
 
@@ -135,6 +136,7 @@ def seed_with_progress(dsn: str, leads: int | None = None) -> bool:
 @app.command()
 def seed(
     leads: Annotated[int, typer.Option(min=10, max=1_000_000, help="How many leads to make up.")] = 1_600,
+    number: Annotated[int | None, typer.Option("--seed", help="Equal seeds make equal leads.")] = None,
 ) -> None:
     """Fill an empty database with two example organisations and a year of leads; changes nothing where they are."""
     from oppspot import migrations
@@ -142,7 +144,7 @@ def seed(
 
     with postgres.reachable(load_settings(), report=say) as dsn:
         migrations.upgrade(dsn)
-        made = seed_with_progress(dsn, leads)
+        made = seed_with_progress(dsn, leads, number)
         console.print(
             "The example organisations are there." if made else "The example organisations were there already."
         )
