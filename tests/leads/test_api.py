@@ -117,6 +117,70 @@ async def test_a_changed_company_changes_the_score_of_its_leads(api: httpx2.Asyn
     assert after["score"]["coverage"] > before["score"]["coverage"]
 
 
+async def _company_of(api: httpx2.AsyncClient, lead_id: str) -> dict[str, object]:
+    return dict((await api.get(f"/api/leads/{lead_id}")).json()["company"] or {})
+
+
+async def test_a_lead_without_a_company_joins_a_known_one(api: httpx2.AsyncClient) -> None:
+    ada, zoe = await _lead(api), await _lead(api, email="zoe@gmail.com", first_name="Zoe", company={})
+    company = {"domain": "nordwind.example", "industry": "Software", "employees": None}
+    response = await api.patch(f"/api/leads/{zoe}", json={"company": company})
+    assert response.status_code == 200, response.text
+    joined = await _company_of(api, zoe)
+    assert joined == await _company_of(api, ada)
+    assert (joined["industry"], joined["employees"]) == ("Software", 240)
+
+
+async def test_a_lead_without_a_company_brings_a_new_one_that_is_recognised(api: httpx2.AsyncClient) -> None:
+    zoe = await _lead(api, email="zoe@gmail.com", company={})
+    await api.patch(f"/api/leads/{zoe}", json={"company": {"name": "Acme", "domain": "acme.example", "employees": 9}})
+    company = await _company_of(api, zoe)
+    assert (company["name"], company["employees"]) == ("Acme", 9)
+    bo = await _lead(api, email="bo@acme.example", first_name="Bo", company={})
+    assert (await _company_of(api, bo))["id"] == company["id"]
+
+
+async def test_what_is_said_of_no_company_is_refused_not_dropped(api: httpx2.AsyncClient) -> None:
+    zoe = await _lead(api, email="zoe@gmail.com", company={})
+    response = await api.patch(f"/api/leads/{zoe}", json={"company": {"employees": 9}})
+    assert (response.status_code, response.json()["errors"][0]["path"]) == (422, "company")
+
+
+@pytest.mark.parametrize("through", ["lead", "company"])
+async def test_a_changed_domain_recognises_from_then_on(api: httpx2.AsyncClient, through: str) -> None:
+    lead_id = await _lead(api)
+    company_id = (await _company_of(api, lead_id))["id"]
+    changes = {"domain": "southwind.example", "name": "Southwind"}
+    path, body = (
+        (f"leads/{lead_id}", {"company": changes}) if through == "lead" else (f"companies/{company_id}", changes)
+    )
+    assert (await api.patch(f"/api/{path}", json=body)).status_code == 200
+    bo = await _lead(api, email="bo@southwind.example", first_name="Bo", company={})
+    cy = await _lead(api, email="cy@nordwind.example", first_name="Cy", company={})
+    assert (await _company_of(api, bo))["id"] == company_id
+    assert (await _company_of(api, cy))["id"] != company_id
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("domain", "acme.example"), ("registration_number", "HRB 4711"), ("name", "Acme")]
+)
+async def test_an_identity_of_another_company_cannot_be_taken(api: httpx2.AsyncClient, field: str, value: str) -> None:
+    acme = {"name": "Acme", "domain": "acme.example", "registration_number": "HRB 4711"}
+    await _lead(api, email="bo@acme.example", first_name="Bo", company=acme)
+    lead_id = await _lead(api, email="zoe@gmail.com", company={"name": "Nordwind"})
+    company_id = (await _company_of(api, lead_id))["id"]
+    of_company = await api.patch(f"/api/companies/{company_id}", json={field: value})
+    of_lead = await api.patch(f"/api/leads/{lead_id}", json={"company": {field: value}})
+    found = [(item.status_code, item.json()["errors"][0]["path"]) for item in (of_company, of_lead)]
+    assert found == [(409, field), (409, f"company.{field}")]
+
+
+async def test_two_companies_of_different_domains_may_share_a_name(api: httpx2.AsyncClient) -> None:
+    await _lead(api, email="bo@acme.example", first_name="Bo", company={"name": "Acme", "domain": "acme.example"})
+    company_id = (await _company_of(api, await _lead(api)))["id"]
+    assert (await api.patch(f"/api/companies/{company_id}", json={"name": "Acme"})).status_code == 200
+
+
 async def test_notes_are_kept_and_taken_away(api: httpx2.AsyncClient) -> None:
     lead_id = await _lead(api)
     note = (await api.post(f"/api/leads/{lead_id}/notes", json={"body": "Called, no answer."})).json()

@@ -1,6 +1,7 @@
 """Edits by people: given values replace, explicit nulls clear, and the lead enters the corridor again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,13 +12,14 @@ from oppspot.core.actor import Actor
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
-from oppspot.corridor.loading import take_turn
-from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS
+from oppspot.corridor.loading import load_companies, take_turn
+from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS, new_company
 from oppspot.corridor.pipeline import amend
+from oppspot.corridor.recognising import move_company_keys, open_company_book, write_company_keys
 from oppspot.corridor.routing import SETTLED
 from oppspot.corridor.types import Cause, LeadResult, LeadState
-from oppspot.leads.models import Company, LeadIdentity
-from oppspot.leads.types import AttributeDeclaration, LeadInput, Rejected
+from oppspot.leads.models import Company, Lead, LeadIdentity
+from oppspot.leads.types import NO_COMPANY, AttributeDeclaration, CompanyInput, LeadInput, Rejected
 from oppspot.leads.validating import validate_lead
 from oppspot.routing.models import OPEN_STATUSES, Assignment
 
@@ -40,7 +42,14 @@ async def edit_lead(
     await take_turn(tx, actor.org_id)
     given = check_changes(changes, declared)
     await _move_identities(tx, actor.org_id, lead_id, changes, given)
-    results = await amend(tx, actor, [lead_id], lambda state: _apply(state, changes, given, now), now, Cause("edit"))
+    changes, joined = await _settle_company(tx, actor.org_id, lead_id, changes, given, now)
+
+    def apply(state: LeadState) -> None:
+        if joined is not None:
+            state.changes["lead.company_id"] = [None, joined]
+        _apply(state, changes, given, now)
+
+    results = await amend(tx, actor, [lead_id], apply, now, Cause("edit"))
     if not results:
         raise NotFound("There is no such lead.")
     if changes.get("status") in SETTLED:
@@ -124,6 +133,69 @@ async def _refuse_if_held(tx: Transaction, org_id: UUID, lead_id: UUID, field: s
         raise Conflict(f"Another lead already has this {field.replace('_', ' ')}.", errors=[problem])
 
 
+async def _settle_company(
+    tx: Transaction, org_id: UUID, lead_id: UUID, changes: Document, given: LeadInput, now: datetime
+) -> tuple[Document, UUID | None]:
+    """Make sure there is a company to change and that its identities follow.
+
+    Returns the changes to make and the company the lead joins, None when it has one already.
+    """
+    lead = (await tx.execute(select(Lead.company_id).where(Lead.org_id == org_id, Lead.id == lead_id))).one_or_none()
+    said = {name: value for name, value in (changes.get("company") or {}).items() if name in COMPANY_FIELDS}
+    if lead is None or not said:
+        return changes, None
+    if lead.company_id is not None:
+        await _move_company(tx, org_id, lead.company_id, said, given.company, "company.")
+        return changes, None
+    # Nothing is cleared by joining: a null about a company the lead does not have says nothing.
+    said = {name: value for name, value in said.items() if value is not None}
+    changes = {**changes, "company": said}
+    return changes, await _join_company(tx, org_id, lead_id, said, given, now) if said else None
+
+
+_JOIN: Final = (
+    text("UPDATE leads SET company_id = :company_id WHERE org_id = :org_id AND id = :lead_id"),
+    text(
+        "UPDATE contacts AS c SET company_id = :company_id FROM leads AS l "
+        "WHERE l.org_id = :org_id AND l.id = :lead_id AND c.org_id = l.org_id AND c.id = l.contact_id",
+    ),
+)
+
+
+async def _join_company(
+    tx: Transaction, org_id: UUID, lead_id: UUID, said: Document, given: LeadInput, now: datetime
+) -> UUID:
+    """Let a lead and its contact join the company it is now said to be of, known or new; raises Invalid."""
+    about = LeadInput(company=given.company)
+    book = await open_company_book(tx, org_id, [about])
+    company_id = book.resolve(org_id, about)
+    if company_id is None:
+        accepted = "a name, a domain or a registration number"
+        raise Invalid(
+            "The lead has no company yet; say which one it is.",
+            errors=[FieldProblem("company", "does not say which company it is", accepted)],
+        )
+    if company_id in book.new_ids:
+        await insert_rows(tx, Company, [new_company(org_id, company_id, about, now)])
+        await write_company_keys(tx, book)
+    else:
+        await _move_company(tx, org_id, company_id, said, given.company, "company.")
+    for statement in _JOIN:
+        await tx.execute(statement, {"org_id": org_id, "lead_id": lead_id, "company_id": company_id})
+    return company_id
+
+
+async def _move_company(
+    tx: Transaction, org_id: UUID, company_id: UUID, changes: Document, given: CompanyInput, prefix: str
+) -> None:
+    row = (await load_companies(tx, org_id, [company_id]))[company_id]
+    before = replace(NO_COMPANY, **{name: row[name] for name in COMPANY_FIELDS})
+    after = replace(
+        before, **{name: None if value is None else getattr(given, name) for name, value in changes.items()}
+    )
+    await move_company_keys(tx, org_id, company_id, before, after, prefix)
+
+
 async def close_assignments(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], now: datetime) -> None:
     """End the open assignments of leads whose business is finished."""
     await tx.execute(
@@ -144,6 +216,7 @@ async def edit_company(tx: Transaction, actor: Actor, company_id: UUID, changes:
     if company is None:
         raise NotFound("There is no such company.")
     given = check_changes({"company": {k: v for k, v in changes.items() if v is not None}}, {}).company
+    await _move_company(tx, actor.org_id, company_id, changes, given, "")
     for name, value in changes.items():
         setattr(company, name, None if value is None else getattr(given, name))
     company.updated_at = now

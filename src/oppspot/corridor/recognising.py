@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from oppspot.core import json
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
+from oppspot.core.errors import Conflict, FieldProblem
 from oppspot.core.ids import new_id
 from oppspot.leads.identities import company_keys, lead_keys
 from oppspot.leads.models import CompanyIdentity, LeadIdentity
-from oppspot.leads.types import LeadInput
+from oppspot.leads.types import CompanyInput, LeadInput
 
 Key = tuple[str, str]
 
@@ -153,3 +154,38 @@ async def open_company_book(tx: Transaction, org_id: UUID, inputs: Sequence[Lead
 async def write_company_keys(tx: Transaction, book: CompanyBook) -> None:
     """Write the keys of companies seen for the first time."""
     await insert_rows(tx, CompanyIdentity, book.new_keys)
+
+
+_FIELD_OF_KIND = {"domain": "domain", "registration": "registration_number", "name": "name"}
+
+
+async def move_company_keys(
+    tx: Transaction, org_id: UUID, company_id: UUID, before: CompanyInput, after: CompanyInput, prefix: str
+) -> None:
+    """Let a company's replaced keys go and take the new ones.
+
+    Raises Conflict naming the field, after `prefix`, whose key is another company's. Other names it has been
+    recognised by stay its own.
+    """
+    old, new = LeadInput(company=before), LeadInput(company=after)
+    gone, fresh = set(company_keys(old)) - set(company_keys(new)), set(company_keys(new)) - set(company_keys(old))
+    book = await open_company_book(tx, org_id, [new])
+    for kind, key in sorted(fresh):
+        holder = book.holders.get((kind, key), company_id)
+        if holder != company_id and not (kind == "name" and _told_apart(book.domains[holder], after.domain)):
+            _refuse(prefix + _FIELD_OF_KIND[kind], holder)
+    for kind, key in sorted(gone):
+        own = CompanyIdentity.org_id == org_id, CompanyIdentity.company_id == company_id
+        await tx.execute(delete(CompanyIdentity).where(*own, CompanyIdentity.kind == kind, CompanyIdentity.key == key))
+    rows = [{"org_id": org_id, "kind": kind, "key": key, "company_id": company_id} for kind, key in sorted(fresh)]
+    await insert_rows(tx, CompanyIdentity, rows, "ON CONFLICT DO NOTHING")
+
+
+def _told_apart(one: str | None, other: str | None) -> bool:
+    """Two companies may share a name when both have a domain, and not the same."""
+    return one is not None and other is not None and one != other
+
+
+def _refuse(path: str, holder: UUID) -> None:
+    problem = FieldProblem(path, f"belongs to company {holder}", "one that no other company has")
+    raise Conflict(f"Another company already has this {path.rpartition('.')[2].replace('_', ' ')}.", errors=[problem])
