@@ -145,3 +145,11 @@ async def test_stored_scores_equal_the_answer(take: TakeIn, database: Database, 
         stored = (await tx.execute(text("SELECT score_overall, score_fit FROM leads"))).one()
     assert stored == (result.score.overall, result.score.fit)
     assert isinstance(stored.score_overall, Decimal)
+
+
+async def test_a_person_who_changes_company_is_found_there(take: TakeIn, database: Database, cast: Cast) -> None:
+    await take({"external_id": "7", "company": {"name": "Old", "domain": "old.example"}})
+    await take({"external_id": "7", "company": {"name": "New", "domain": "new.example"}})
+    async with database.transaction(cast.org_id) as tx:
+        row = (await tx.execute(text("SELECT l.company_id, t.company_id FROM leads l, contacts t"))).one()
+    assert row[0] == row[1]

@@ -109,8 +109,12 @@ async def save_leads(tx: Transaction, states: Sequence[LeadState]) -> None:
     known = [state for state in states if not state.is_new]
     await insert_rows(tx, Contact, [state.contact for state in fresh])
     await insert_rows(tx, Lead, [state.lead for state in fresh])
-    await update_rows(tx, Contact, [s.contact for s in known if any(k.startswith("contact.") for k in s.changes)])
+    await update_rows(tx, Contact, [state.contact for state in known if _contact_changed(state)])
     await update_rows(tx, Lead, [state.lead for state in known])
+
+
+def _contact_changed(state: LeadState) -> bool:
+    return any(name.startswith("contact.") or name == "lead.company_id" for name in state.changes)
 
 
 async def save_history(tx: Transaction, states: Sequence[LeadState], cause: Cause, now: datetime) -> None:
