@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from oppspot.corridor.merging import COMPANY_FIELDS
 from oppspot.corridor.types import LeadState
 from oppspot.engagement.rules import count_windows
 from oppspot.leads.normalise.domains import is_free_mail
@@ -84,19 +85,8 @@ def condition_row(
     return row
 
 
-_COMPANY_FIELDS = (
-    "name",
-    "domain",
-    "country",
-    "industry",
-    "sic_code",
-    "employees",
-    "annual_revenue",
-    "growth_rate",
-    "funding_stage",
-    "credit_score",
-    "technologies",
-)
+# What conditions may ask of a company: all that leads say of one but its number.
+_COMPANY_FIELDS: Final = tuple(name for name in COMPANY_FIELDS if name != "registration_number")
 
 
 # What a company's row says, in the words of claims: nobody should be asked for what is known already.
