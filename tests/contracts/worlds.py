@@ -56,7 +56,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "decision_id": decision[1],
         "import_id": await _imported(browser, cast, database),
         "view_id": await _view(browser),
-        "session_id": await _one(database, cast, "SELECT id FROM sessions LIMIT 1"),
+        "session_id": await _owners(database, cast, "SELECT id FROM sessions WHERE user_id = :owner LIMIT 1"),
         "notification_id": await _notification(cast, database),
         "key": "herd_size",
         "version": "1",
@@ -166,12 +166,12 @@ async def _notification(cast: Cast, database: Database) -> str:
     notice = Notice(cast.owner.id, "test", f"{MARK} news", MARK, f"/leads?q={MARK}")
     async with database.transaction(cast.org_id) as tx:
         await notify_users(tx, cast.org_id, [notice], utc_now())
-    return await _one(database, cast, "SELECT id FROM notifications LIMIT 1")
+    return await _owners(database, cast, "SELECT id FROM notifications WHERE user_id = :owner AND kind = 'test'")
 
 
-async def _one(database: Database, cast: Cast, statement: str) -> str:
+async def _owners(database: Database, cast: Cast, statement: str) -> str:
     async with database.transaction(cast.org_id) as tx:
-        return str((await tx.execute(text(statement))).scalar_one())
+        return str((await tx.execute(text(statement), {"owner": cast.owner.id})).scalar_one())
 
 
 async def every_row(database: Database, org_id: UUID) -> dict[str, list[str]]:
