@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 from oppspot.accounts.queries.keys import get_api_key, list_api_keys
 from oppspot.accounts.schemas.machines import ApiKeyAnswer, ApiKeyBody, ApiKeyPage, NewApiKeyAnswer
 from oppspot.accounts.services import api_keys
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 
 router = APIRouter(prefix="/api-keys", tags=["accounts"])
 KeyWriter = Annotated[Actor, Depends(needs("keys.write"))]

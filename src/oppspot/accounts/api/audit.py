@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, transaction_of
 from oppspot.accounts.queries.audit import list_audit
 from oppspot.accounts.schemas.machines import AuditAnswer, AuditPage, AuditQuery, VerificationAnswer
 from oppspot.core.actor import Actor
 from oppspot.core.audit import verify_chain
+from oppspot.web.parameters import REFUSALS, transaction_of
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 Auditor = Annotated[Actor, Depends(needs("audit.read"))]

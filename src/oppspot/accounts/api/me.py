@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from sqlalchemy import select
 
 from oppspot.accounts.access import CurrentActor
-from oppspot.accounts.api.parameters import transaction_of
 from oppspot.accounts.models import Organisation
 from oppspot.accounts.schemas.machines import MeAnswer, OrganisationAnswer
 from oppspot.web import problems
+from oppspot.web.parameters import transaction_of
 
 router = APIRouter(tags=["accounts"])
 

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 from oppspot.accounts.queries import people
 from oppspot.accounts.schemas.people import MembersBody, TeamAnswer, TeamBody, TeamChanges, TeamPage
 from oppspot.accounts.services import teams
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.web import problems
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 
 router = APIRouter(prefix="/teams", tags=["accounts"])
 TeamReader = Annotated[Actor, Depends(needs("team.read"))]

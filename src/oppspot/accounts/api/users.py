@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from oppspot.accounts.access import CurrentActor, needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 from oppspot.accounts.permissions import Role
 from oppspot.accounts.queries.people import get_person, list_people
 from oppspot.accounts.schemas.fields import Line
@@ -28,6 +27,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.runtime import runtime_of
 from oppspot.web import problems
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 
 router = APIRouter(prefix="/users", tags=["accounts"])
 TeamReader = Annotated[Actor, Depends(needs("team.read"))]

@@ -10,7 +10,6 @@ from oppspot.accounts.access import CurrentReader
 from oppspot.accounts.errors import WrongPassword
 from oppspot.accounts.pages import choices, hours
 from oppspot.accounts.pages.browsers import origin_of
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.permissions import Role
 from oppspot.accounts.queries.people import get_person
 from oppspot.accounts.queries.sessions import list_sessions
@@ -27,6 +26,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.errors import Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, blank, read_form
 
 PATH = "/account"
 router = APIRouter(prefix=PATH)

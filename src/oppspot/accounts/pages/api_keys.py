@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.permissions import PERMISSIONS
 from oppspot.accounts.queries.keys import get_api_key, list_api_keys
 from oppspot.accounts.schemas.forms import ApiKeyForm
@@ -19,6 +18,7 @@ from oppspot.core.errors import ProblemError
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.forms import Form, blank, read_form
 
 PATH = "/settings/api-keys"
 router = APIRouter(prefix=PATH)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.pages.browsers import START, give_session, origin_of
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.schemas.forms import AcceptForm
 from oppspot.accounts.services.invitations import accept_invitation
 from oppspot.accounts.services.links import LinkHolder, following
@@ -14,6 +13,7 @@ from oppspot.accounts.types import Purpose
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, blank, read_form
 
 router = APIRouter(prefix="/invitation")
 

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from oppspot.accounts.access import SESSION_COOKIE
 from oppspot.accounts.errors import WrongCredentials
 from oppspot.accounts.pages.browsers import START, give_session, is_known, origin_of, take_session
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.schemas.forms import LoginForm
 from oppspot.accounts.services.logins import log_in, log_out
 from oppspot.accounts.throttling import throttle_of
@@ -16,6 +15,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.errors import TooManyRequests
 from oppspot.core.runtime import runtime_of
 from oppspot.web import render
+from oppspot.web.forms import Form, blank, read_form
 from oppspot.web.themes import local_path
 
 router = APIRouter()

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, Response
 from oppspot.accounts.access import needs
 from oppspot.accounts.errors import AddressTaken, BeyondOwnPermissions, LastOwner
 from oppspot.accounts.pages import choices, hours
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.permissions import ROLE_PERMISSIONS, Role
 from oppspot.accounts.queries.people import get_person, list_people, list_teams
 from oppspot.accounts.schemas.forms import InviteForm, ProfileForm, RoleForm
@@ -24,6 +23,7 @@ from oppspot.core.errors import Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, Undo, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.forms import Form, blank, read_form
 
 router = APIRouter(prefix="/team")
 TeamReader = Annotated[Actor, Depends(needs("team.read"))]

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.pages.browsers import origin_of, take_session
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.schemas.forms import ForgotForm, NewPasswordForm
 from oppspot.accounts.services.links import following
 from oppspot.accounts.services.resets import request_password_reset, reset_password
@@ -15,6 +14,7 @@ from oppspot.accounts.types import Purpose
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, blank, read_form
 
 router = APIRouter()
 _SENT = Flash("If this address has an account, a link is on its way to it.", "notice")

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from oppspot.accounts.access import needs
 from oppspot.accounts.models import Organisation
 from oppspot.accounts.pages import choices
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.schemas.forms import OrganisationForm
 from oppspot.accounts.services.organisations import update_organisation
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, blank, read_form
 
 PATH = "/settings"
 router = APIRouter(prefix=PATH)

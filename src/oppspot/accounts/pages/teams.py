@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.access import needs
 from oppspot.accounts.errors import NameTaken
-from oppspot.accounts.pages.forms import Form, blank, read_form
 from oppspot.accounts.queries.people import get_team, list_people
 from oppspot.accounts.schemas.forms import MembersForm, TeamForm
 from oppspot.accounts.services import teams
@@ -18,6 +17,7 @@ from oppspot.core.errors import Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.forms import Form, blank, read_form
 
 router = APIRouter(prefix="/team/teams")
 TeamReader = Annotated[Actor, Depends(needs("team.read"))]

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 from oppspot.conditions.types import FieldType
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.leads.services.attributes import declare_attribute, list_definitions, retire_attribute
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter(prefix="/attributes", tags=["leads"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

@@ -6,7 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import (
+from oppspot.core.actor import Actor
+from oppspot.core.clock import utc_now
+from oppspot.corridor.editing import edit_company
+from oppspot.leads.queries.companies import get_company, list_companies
+from oppspot.leads.schemas import CompanyAnswer, CompanyBody, CompanyItem, CompanyPage
+from oppspot.web.parameters import (
     REFUSALS,
     REFUSALS_OF_CHANGE,
     REFUSALS_OF_ONE,
@@ -14,11 +19,6 @@ from oppspot.accounts.api.parameters import (
     Limit,
     transaction_of,
 )
-from oppspot.core.actor import Actor
-from oppspot.core.clock import utc_now
-from oppspot.corridor.editing import edit_company
-from oppspot.leads.queries.companies import get_company, list_companies
-from oppspot.leads.schemas import CompanyAnswer, CompanyBody, CompanyItem, CompanyPage
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

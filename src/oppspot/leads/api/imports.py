@@ -9,7 +9,6 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -25,6 +24,7 @@ from oppspot.leads.imports.types import ImportStatus, RowOutcome
 from oppspot.leads.imports.undoing import start_undo
 from oppspot.leads.imports.uploading import upload_import
 from oppspot.web import problems
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 Importer = Annotated[Actor, Depends(needs("leads.import"))]

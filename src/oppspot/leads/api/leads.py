@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, transaction_of
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -20,6 +19,7 @@ from oppspot.leads.queries.details import LeadWhole, get_lead
 from oppspot.leads.queries.lists import list_leads
 from oppspot.leads.schemas import CompanyAnswer, LeadAnswer, LeadDetail, LeadItem, LeadPage, LeadPatch
 from oppspot.leads.types import LeadStage, LeadStatus
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/leads", tags=["leads"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

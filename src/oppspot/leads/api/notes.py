@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS_OF_ONE, transaction_of
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.leads.queries.details import get_lead, list_notes
 from oppspot.leads.schemas import NoteAnswer, NoteBody, NotePage
 from oppspot.leads.services.notes import add_note, delete_note
+from oppspot.web.parameters import REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/leads/{lead_id}/notes", tags=["leads"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import Form, read_form
 from oppspot.conditions.types import FieldType
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -16,6 +15,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.leads.api.attributes import Key, Label
 from oppspot.leads.services.attributes import declare_attribute, list_definitions, retire_attribute
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, read_form
 
 router = APIRouter(prefix="/settings/fields")
 Writer = Annotated[Actor, Depends(needs("settings.write"))]

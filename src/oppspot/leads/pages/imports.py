@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import transaction_of
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import Conflict, Invalid
@@ -34,6 +33,7 @@ from oppspot.leads.models import Import
 from oppspot.leads.pages import import_forms, wording
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.parameters import transaction_of
 
 router = APIRouter(prefix="/imports")
 Importer = Annotated[Actor, Depends(needs("leads.import"))]

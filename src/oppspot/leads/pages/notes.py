@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import read_form
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
@@ -15,6 +14,7 @@ from oppspot.leads.schemas import NoteBody
 from oppspot.leads.services.notes import add_note, delete_note, restore_note
 from oppspot.web import Flash, redirect
 from oppspot.web.flashes import Undo
+from oppspot.web.forms import read_form
 
 router = APIRouter(prefix="/leads/{lead_id}/notes")
 Writer = Annotated[Actor, Depends(needs("leads.write"))]

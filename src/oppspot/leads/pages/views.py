@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import blank, read_form
 from oppspot.accounts.schemas.fields import Line
 from oppspot.accounts.views import delete_view, get_own_view, save_view
 from oppspot.core.actor import Actor
@@ -17,6 +16,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.leads.pages.listing import address_query, read_query
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
+from oppspot.web.forms import blank, read_form
 
 router = APIRouter(prefix="/leads/views")
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS_OF_ONE, transaction_of
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.qualification.bant import BANTQualification, BANTUpdate
 from oppspot.qualification.services.bant import calculate_bant, get_bant, update_bant
 from oppspot.qualification.types import Grade, Source
+from oppspot.web.parameters import REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/bant")
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS_OF_ONE, transaction_of
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -18,6 +17,7 @@ from oppspot.leads.schemas import LeadAnswer
 from oppspot.qualification.queries.scorecards import list_claims
 from oppspot.qualification.schemas import ClaimBody, EvidenceBody
 from oppspot.qualification.services.claims import record_claims
+from oppspot.web.parameters import REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/claims")
 Reader = Annotated[Actor, Depends(needs("leads.read"))]

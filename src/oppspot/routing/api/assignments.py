@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS_OF_CHANGE, transaction_of
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
@@ -21,6 +20,7 @@ from oppspot.routing.services.assignments import (
     reject_assignment,
     reroute_lead,
 )
+from oppspot.web.parameters import REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter()
 Worker = Annotated[Actor, Depends(needs("leads.work"))]

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS_OF_ONE, transaction_of
 from oppspot.core.actor import Actor
 from oppspot.routing.candidates import candidates_of
 from oppspot.routing.fairness import LEAD
 from oppspot.routing.queries.decisions import StoredDecision, get_decision, replay_decision
 from oppspot.routing.schemas import CandidateAnswer, DecisionAnswer, ReplayAnswer
 from oppspot.routing.types import Candidate
+from oppspot.web.parameters import REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/api/routing/decisions")
 Reader = Annotated[Actor, Depends(needs("routing.read"))]

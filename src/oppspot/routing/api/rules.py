@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.api.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.routing.schemas import OrderBody, RuleAnswer, RuleBody, RuleList
 from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, replace_rule
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter(prefix="/api/qualification/routing/rules")
 Reader = Annotated[Actor, Depends(needs("routing.read"))]

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from oppspot.accounts.access import needs
-from oppspot.accounts.pages.forms import Form, read_form
 from oppspot.accounts.queries.people import list_people
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -27,6 +26,7 @@ from oppspot.routing.services.assignments import (
     reroute_lead,
 )
 from oppspot.web import Flash, redirect, render
+from oppspot.web.forms import Form, read_form
 
 router = APIRouter()
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
