@@ -47,15 +47,16 @@ async def test_a_rule_is_added_changed_and_removed(api: httpx2.AsyncClient, cast
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"conditions": {"field": "company.industri", "op": "eq", "value": "x"}}, "rules[0].conditions.field"),
+        ({"conditions": {"field": "company.industri", "op": "eq", "value": "x"}}, "conditions.field"),
         (
             {"conditions": {"all": [{"field": "score.overall", "op": "gte", "value": "much"}]}},
-            "rules[0].conditions.all[0]",
+            "conditions.all[0]",
         ),
         (
             {"assignment_target": {"type": "team", "id": "0199c1a2-6e1b-7cc0-8a9e-5f0e7b2f4a11"}},
-            "rules[0].assignment_target",
+            "assignment_target.id",
         ),
+        ({"assignment_target": {"type": "team", "id": "North"}}, "assignment_target.id"),
         ({"sla_hours": 0}, "sla_hours"),
         ({"routing_algorithm": "dice"}, "routing_algorithm"),
     ],
@@ -63,9 +64,14 @@ async def test_a_rule_is_added_changed_and_removed(api: httpx2.AsyncClient, cast
 async def test_a_rule_that_could_not_decide_is_refused_by_part(
     api: httpx2.AsyncClient, cast: Cast, changes: dict[str, Any], path: str
 ) -> None:
-    response = await api.post(RULES, json=_rule(cast, **changes))
-    assert response.status_code == 422
-    assert any(item["path"].startswith(path) for item in response.json()["errors"]), response.json()
+    """The fields are named as they were sent, however many rules there are and wherever this one is among them."""
+    others = [(await api.post(RULES, json=_rule(cast, name=f"Rule {number}"))).json() for number in range(3)]
+    for response in (
+        await api.post(RULES, json=_rule(cast, **changes)),
+        await api.put(f"{RULES}/{others[1]['id']}", json=_rule(cast, **changes)),
+    ):
+        assert response.status_code == 422
+        assert any(item["path"].startswith(path) for item in response.json()["errors"]), response.json()
 
 
 async def test_rules_are_asked_in_the_order_they_are_put(api: httpx2.AsyncClient, cast: Cast) -> None:

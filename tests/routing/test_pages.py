@@ -51,21 +51,29 @@ async def test_a_rule_is_shown_as_it_was_written(manager: httpx2.AsyncClient, ca
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "field", "label"),
     [
-        ({"value": ["Software", "many", ""]}, "conditions.all[1]"),
-        ({"name": ""}, "name"),
-        ({"target": ""}, "assignment_target"),
-        ({"sla_hours": "soon"}, "sla_hours"),
-        ({"json": "{"}, "conditions"),
+        ({"value": ["Software", "many", ""]}, "condition-2", "Condition 2"),
+        ({"joined": "any", "op": ["eq", "has", ""]}, "condition-2", "Condition 2"),
+        ({"name": ""}, "name", "Name"),
+        ({"target": ""}, "target", "Give to"),
+        ({"target": "team:0199c1a2-6e1b-7cc0-8a9e-5f0e7b2f4a11"}, "target", "Give to"),
+        ({"target": "queue:"}, "queue", "Name of the queue"),
+        ({"sla_hours": "soon"}, "sla_hours", "Respond within"),
+        ({"fairness_scope": "luck"}, "fairness_scope", "Keep turns even over"),
+        ({"json": "{"}, "json", "Conditions as JSON"),
+        ({"json": '{"field": "lead.sauce", "op": "eq", "value": "web"}'}, "json", "Conditions as JSON"),
     ],
 )
-async def test_what_is_wrong_with_a_rule_is_said_and_what_was_typed_is_kept(
-    manager: httpx2.AsyncClient, cast: Cast, changes: dict[str, Any], said: str
+async def test_what_is_wrong_with_a_rule_is_said_at_its_field_and_what_was_typed_is_kept(
+    manager: httpx2.AsyncClient, cast: Cast, changes: dict[str, Any], field: str, label: str
 ) -> None:
+    await manager.post("/routing/rules/new", data=_rule_form(cast))
     response = await manager.post("/routing/rules/new", data=_rule_form(cast, **changes))
     assert response.status_code == 422
-    assert said in response.text
+    assert re.findall(r'<a href="#field-([^"]+)">([^<]+)</a>', response.text) == [(field, label)]
+    assert f'id="field-{field}"' in response.text
+    assert f'id="field-{field}-error"' in response.text
     assert "Software" in response.text
 
 

@@ -1,7 +1,6 @@
 """Routing rules by hand: conditions as rows, a target, a time to respond; order by arrows; removal can be undone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.corridor.configuration import ROUTING, catalogue_with, list_attributes
 from oppspot.routing.documents import RoutingDocument, RuleDocument
 from oppspot.routing.errors import RuleNotFound
+from oppspot.routing.pages.rule_forms import LABELS, RuleForm, sentences
 from oppspot.routing.queries.targets import Targets, list_targets
 from oppspot.routing.schemas import RuleBody
 from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, publish_rules, replace_rule
@@ -35,24 +35,6 @@ from oppspot.web.validation import field_problem
 router = APIRouter(prefix="/routing")
 Writer = Annotated[Actor, Depends(needs("routing.write"))]
 _BLANK_ROWS: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class RuleForm:
-    """A rule as the form shows it: texts as typed, rows of conditions, or JSON where rows cannot show them."""
-
-    name: str = ""
-    description: str = ""
-    priority: str = "100"
-    is_active: bool = True
-    joined: str = "all"
-    rows: tuple[Row, ...] = ()
-    json: str = ""
-    target: str = ""
-    queue: str = ""
-    sla_hours: str = "24"
-    fairness_scope: str = "team"
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @router.get("/rules/new", response_class=HTMLResponse)
@@ -143,10 +125,9 @@ async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             saved = await _publish(tx, actor, rule_id, body)
     except ValidationError as error:
-        problems = [field_problem(item) for item in error.errors()]
-        errors = {problem.path: _sentence(problem.message, problem.accepted) for problem in problems}
+        errors = sentences([field_problem(item) for item in error.errors()], form)
     except (Invalid, Conflict) as error:
-        errors = {_place(p.path): _sentence(p.message, p.accepted) for p in error.errors} or {"name": error.detail}
+        errors = sentences(error.errors, form) or {"name": error.detail}
     else:
         return redirect(request, "/routing", Flash(f"“{saved.name}” decides from now on."))
     return await _page(request, actor, rule_id, _with_errors(form, errors), status=422)
@@ -156,15 +137,6 @@ async def _publish(tx: Transaction, actor: Actor, rule_id: str | None, body: dic
     if rule_id is None:
         return await create_rule(tx, actor, body, utc_now())
     return await replace_rule(tx, actor, rule_id, body, utc_now())
-
-
-def _sentence(message: str, accepted: str | None) -> str:
-    return f"{message}; accepted: {accepted}" if accepted else message
-
-
-def _place(path: str) -> str:
-    """Return the part of a problem's path below its rule: `conditions.all[0].value`."""
-    return path.partition("].")[2] or path
 
 
 def _posted(posted: FormData) -> RuleForm:
@@ -260,6 +232,7 @@ async def _page(
         "fields": to_document(catalogue),
         "ops": _ops(to_document(catalogue)),
         "targets": _choices(targets),
+        "labels": LABELS,
     }
     return render(request, "routing/rule_form.html", context, status=status)
 

@@ -1,6 +1,7 @@
 """Changes the routing rules: each change publishes the next version of the one document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,9 @@ async def create_rule(
 ) -> RuleDocument:
     """Add a rule; it gets an id."""
     added = RuleDocument.model_validate({**rule, "id": str(new_id())})
-    await _change(tx, actor, lambda rules: (*rules, added), f'Added "{added.name}"', now, expected_version)
+    await _change(
+        tx, actor, lambda rules: (*rules, added), f'Added "{added.name}"', now, expected_version, sent=added.id
+    )
     return added
 
 
@@ -51,7 +54,7 @@ async def replace_rule(
         _must_hold(rules, rule_id)
         return tuple(changed if item.id == rule_id else item for item in rules)
 
-    await _change(tx, actor, replaced, f'Changed "{changed.name}"', now, expected_version)
+    await _change(tx, actor, replaced, f'Changed "{changed.name}"', now, expected_version, sent=rule_id)
     return changed
 
 
@@ -103,10 +106,23 @@ async def _change(
     note: str,
     now: datetime,
     expected_version: int | None,
+    *,
+    sent: str | None = None,
 ) -> None:
     document, version = await get_rules(tx, actor.org_id)
     changed = document.model_copy(update={"rules": change(document.rules)})
-    await publish_rules(tx, actor, changed, note, now, version if expected_version is None else expected_version)
+    try:
+        await publish_rules(tx, actor, changed, note, now, version if expected_version is None else expected_version)
+    except Invalid as error:
+        place = next((place for place, rule in enumerate(changed.rules) if rule.id == sent), None)
+        if place is None:
+            raise
+        raise Invalid(error.detail, errors=_as_sent(error.errors, f"rules[{place}].")) from error
+
+
+def _as_sent(problems: Sequence[FieldProblem], prefix: str) -> list[FieldProblem]:
+    """Name the fields of the one rule that was sent as its sender knows them: not by its place among all rules."""
+    return [replace(problem, path=problem.path.removeprefix(prefix)) for problem in problems]
 
 
 def _must_hold(rules: Rules, rule_id: str) -> None:
