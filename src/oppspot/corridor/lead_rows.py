@@ -1,5 +1,6 @@
 """Small reads and writes of a lead's own row, for commands that change who has it without deciding anew."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from oppspot.core.bulk import update_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound
 from oppspot.leads.models import Lead
@@ -30,3 +32,8 @@ async def set_columns(tx: Transaction, org_id: UUID, lead_id: UUID, now: datetim
         .values(**changes, updated_at=now)
         .execution_options(synchronize_session=False),
     )
+
+
+async def set_columns_of_many(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set columns of leads in one statement; all rows hold `org_id`, `id` and the same columns."""
+    await update_rows(tx, Lead, rows)

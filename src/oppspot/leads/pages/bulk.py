@@ -13,7 +13,7 @@ from oppspot.core.errors import Forbidden, invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.corridor.bulk_changes import set_status
 from oppspot.leads.types import LeadStatus
-from oppspot.routing.services.assignments import reassign_lead
+from oppspot.routing.services.giving import Given, Giving, give_leads
 from oppspot.web import Flash, redirect
 from oppspot.web.themes import local_path
 
@@ -59,9 +59,19 @@ async def _assign(request: Request, actor: Actor, ids: list[UUID], owner: str) -
     except ValueError:
         raise invalid("owner", "is not a person", "a person's id") from None
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        for lead_id in ids:  # at most a screenful, each with its own history
-            await reassign_lead(tx, actor, lead_id, rep_id, "given in bulk", utc_now())
-    return Flash(f"{len(ids)} {'lead' if len(ids) == 1 else 'leads'} given.")
+        given = await give_leads(tx, actor, ids, rep_id, "", utc_now())
+    return Flash(_said(given), "done" if given.count(Giving.GIVEN) else "notice")
+
+
+def _said(given: Given) -> str:
+    """Say what became of the selected leads, whichever way each went."""
+    went, theirs, gone = (given.count(each) for each in (Giving.GIVEN, Giving.ALREADY_THEIRS, Giving.NOT_FOUND))
+    said = f"{went} {'lead' if went == 1 else 'leads'} given to {given.rep_name}."
+    if theirs:
+        said += f" {theirs} {'was' if theirs == 1 else 'were'} theirs already."
+    if gone:
+        said += f" {gone} {'is' if gone == 1 else 'are'} no longer there."
+    return said
 
 
 async def _set_status(request: Request, actor: Actor, ids: list[UUID], status: str) -> Flash:

@@ -16,10 +16,10 @@ from oppspot.routing.schemas import AssignBody, CompleteBody, RejectBody
 from oppspot.routing.services.assignments import (
     accept_assignment,
     complete_assignment,
-    reassign_lead,
     reject_assignment,
     reroute_lead,
 )
+from oppspot.routing.services.giving import give_lead
 from oppspot.web.parameters import REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter()
@@ -43,7 +43,7 @@ async def assign(request: Request, actor: Assigner, body: AssignBody) -> RoutedA
         if body.rep_id is None:
             await reroute_lead(tx, actor, body.lead_id, utc_now())
         else:
-            await reassign_lead(tx, actor, body.lead_id, body.rep_id, body.reason, utc_now())
+            await give_lead(tx, actor, body.lead_id, body.rep_id, body.reason, utc_now())
         return await _where(tx, actor, body.lead_id)
 
 

@@ -21,10 +21,10 @@ from oppspot.routing.schemas import CompleteBody, GiveForm, RejectBody
 from oppspot.routing.services.assignments import (
     accept_assignment,
     complete_assignment,
-    reassign_lead,
     reject_assignment,
     reroute_lead,
 )
+from oppspot.routing.services.giving import give_lead
 from oppspot.web import Flash, redirect, render
 from oppspot.web.forms import Form, read_form
 
@@ -141,7 +141,7 @@ async def assign(request: Request, actor: Assigner, lead_id: UUID) -> Response:
 async def _give(tx: Transaction, actor: Actor, lead_id: UUID, body: GiveForm) -> str:
     if body.rep_id is None:
         return (await reroute_lead(tx, actor, lead_id, utc_now())).reason
-    await reassign_lead(tx, actor, lead_id, body.rep_id, body.reason, utc_now())
+    await give_lead(tx, actor, lead_id, body.rep_id, body.reason, utc_now())
     return "Given."
 
 
