@@ -87,4 +87,4 @@ def test_one_claim_read_by_several_criteria_is_still_one_fact():
 def test_a_framework_can_bring_claim_keys_of_its_own():
     keys = claim_keys_of(MEDDIC)
     assert validate_claim("process.stages", ["pilot", "pilot"], keys) == ["pilot"]
-    assert validate_claim("metrics.kpis", [{}], keys).path == "metrics.kpis[0]"
+    assert validate_claim("criteria.requirements", [{}], keys).path == "criteria.requirements[0]"

@@ -45,8 +45,12 @@ class DecisionMaker(_Part):
 
 
 class Stakeholder(DecisionMaker):
+    department: str | None = None
     sentiment: Literal["supporter", "neutral", "opponent"] | None = None
+    engagement: float | None = None  # 0-100
     reports_to: str | None = None
+    phone: str | None = None
+    last_contact: date | None = None
 
 
 class EngagementLevel(_Part):
@@ -67,6 +71,9 @@ class AuthorityFacts(_Part):
 class PainPoint(_Part):
     description: str
     severity: Level | None = None
+    impact: str | None = None
+    cost: float | None = None
+    owner: str | None = None
 
 
 class UseCase(_Part):

@@ -132,7 +132,7 @@ class _Lead:
         return {
             implied: follow(value)
             for key, value in best.items()
-            for implied, follow in self.compiled.reading.relevant[key]
+            for implied, follow, _ in self.compiled.reading.relevant[key]
         }
 
     def _is_met(self, criterion: CompiledCriterion, keys: Sequence[str], following: Mapping[str, ClaimValue]) -> bool:

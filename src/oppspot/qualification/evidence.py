@@ -3,17 +3,22 @@
 Of the statements not withdrawn, a fresh one beats an expired one, then the better grade, then the more recent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
-from oppspot.qualification.claims import CLAIM_KEYS, IMPLICATIONS, ClaimKey, Implication
+from oppspot.qualification.claims import CLAIM_KEYS, ClaimKey
+from oppspot.qualification.implications import IMPLICATIONS
 from oppspot.qualification.types import GRADE_RANK, Claim, ClaimValue, CurrentValue, Statement
 from oppspot.qualification.values import ItemsKind, NumberKind, TextsKind
 
 DEFAULT_TRUST: Final[Mapping[str, float]] = {"asserted": 0.6, "corroborated": 0.8, "verified": 1.0}
+
+
+# A key that follows, how, and how long what follows holds.
+Implied: TypeAlias = tuple[str, Callable[[ClaimValue], ClaimValue], timedelta | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Reading:
     lifetimes: Mapping[str, timedelta | None]
     trust: Mapping[str, float]
     # Every claim key that says something about a key read, with what it implies about others.
-    relevant: Mapping[str, tuple[Implication, ...]]
+    relevant: Mapping[str, tuple[Implied, ...]]
 
 
 def reading_of(
@@ -36,16 +41,25 @@ def reading_of(
     """Return how to read some keys: freshness as given, else as the registry says."""
     wanted = frozenset(read)
     days = {name: key.freshness_days for name, key in keys.items()} | dict(freshness_days or {})
+    lifetimes = {name: None if count is None else timedelta(days=count) for name, count in days.items()}
     implied = {
-        name: tuple(implication for implication in implications if implication[0] in wanted)
+        name: tuple(
+            (other, follow, _shorter(lifetimes[name], lifetimes[other]))
+            for other, follow in implications
+            if other in wanted
+        )
         for name, implications in IMPLICATIONS.items()
     }
     return Reading(
         keys=keys,
-        lifetimes={name: None if count is None else timedelta(days=count) for name, count in days.items()},
+        lifetimes=lifetimes,
         trust=trust,
         relevant=dict.fromkeys(wanted, ()) | {name: some for name, some in implied.items() if some or name in wanted},
     )
+
+
+def _shorter(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    return min(one, other) if one and other else one or other
 
 
 _EVERYTHING: Final = reading_of(CLAIM_KEYS)
@@ -69,9 +83,10 @@ def statements_by_key(claims: Iterable[Claim], now: datetime, reading: Reading) 
         if expires_at is None and (lifetime := lifetimes[key]):
             expires_at = claim.observed_at + lifetime
         statements.setdefault(key, []).append(Statement(key, value, claim, expires_at))
-        for implied_key, follow in relevant[key]:
+        for implied_key, follow, lifetime in relevant[key]:
             if (implied := follow(value)) is not None:
-                statements.setdefault(implied_key, []).append(Statement(implied_key, implied, claim, expires_at))
+                until = claim.expires_at or (claim.observed_at + lifetime if lifetime else None)
+                statements.setdefault(implied_key, []).append(Statement(implied_key, implied, claim, until))
     return statements
 
 
