@@ -1,21 +1,24 @@
 """Claims to put to the frameworks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from tests.qualification.answers import BEST, NOW, day
 
 from oppspot.qualification.claims import CLAIM_KEYS
-from oppspot.qualification.frameworks import shipped_framework
+from oppspot.qualification.compiled import compile_framework
+from oppspot.qualification.frameworks import SHIPPED, TEMPLATES, shipped_framework
 from oppspot.qualification.parse import parse_framework
 from oppspot.qualification.rules import assess
 from oppspot.qualification.types import Assessment, Claim
 from oppspot.qualification.values import ChoiceKind, DateKind, FlagKind, ItemsKind, NumberKind, TextKind
 
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 BANT = shipped_framework("bant")
+MEDDIC = shipped_framework("meddic")
+FRAMEWORKS = [shipped_framework(name) for name in (*SHIPPED, *TEMPLATES)]
 SOURCES = ("rep", "form", "crm", "enrichment", "text", "model")
 GRADES = ("asserted", "corroborated", "verified")
 unhurried = settings(max_examples=50, deadline=None)
@@ -25,10 +28,6 @@ _numbers = count(1)
 
 def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
-
-
-def day(days: int) -> str:
-    return (NOW + timedelta(days=days)).date().isoformat()
 
 
 def claim(key: str, value, *, days: float = 3, **details) -> Claim:
@@ -65,56 +64,9 @@ def _copied(node):
     return [_copied(item) for item in node] if isinstance(node, list) else node
 
 
-# A value of each key that earns every point that hangs on it.
-BEST = {
-    "budget.estimated_budget": 750_000,
-    "budget.confirmed": True,
-    "budget.range": "over_500k",
-    "budget.source": "confirmed",
-    "financial.revenue": 20_000_000,
-    "financial.growth_rate": 60,
-    "financial.funding_status": "public",
-    "financial.credit_score": 85,
-    "authority.decision_makers": [
-        {"name": "Ada", "title": "CEO", "engaged": True},
-        {"name": "Ben", "title": "CFO", "engaged": True},
-        {"name": "Cho", "title": "Head of IT", "engaged": False},
-    ],
-    "authority.committee_size": 5,
-    "authority.engagement.executive": 100,
-    "authority.engagement.manager": 100,
-    "authority.engagement.user": 100,
-    "need.problem_acknowledged": True,
-    "need.pain_points": [{"description": f"pain {n}", "severity": "critical"} for n in range(5)],
-    "need.use_cases": [{"description": f"case {n}"} for n in range(3)],
-    "need.urgency": "critical",
-    "need.solution_fit": 100,
-    "timeline.decision_date": day(20),
-    "timeline.implementation_date": day(90),
-    "timeline.buying_stage": "purchase",
-    "timeline.urgency_indicators": ["licence ends", "audit", "new plant", "merger"],
-    "timeline.confidence": 100,
-}
-# A value of each key that earns nothing at all.
-WORST = {
-    "budget.estimated_budget": 0,
-    "budget.confirmed": False,
-    "financial.revenue": 0,
-    "financial.growth_rate": -5,
-    "financial.credit_score": 0,
-    "authority.engagement.executive": 0,
-    "authority.engagement.manager": 0,
-    "authority.engagement.user": 0,
-    "need.problem_acknowledged": False,
-    "need.solution_fit": 0,
-    "timeline.decision_date": day(-30),
-    "timeline.implementation_date": day(-1),
-    "timeline.confidence": 0,
-}
-
-
-def all_best(**details) -> list[Claim]:
-    return [claim(key, value, **details) for key, value in BEST.items()]
+def all_best(framework=BANT, **details) -> list[Claim]:
+    """Return the best that can be said about every key a framework reads."""
+    return [claim(key, value, **details) for key, value in BEST.items() if key in compile_framework(framework).keys]
 
 
 def _values(kind):

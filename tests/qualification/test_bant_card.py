@@ -4,10 +4,11 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
-from tests.qualification.strategies import BEST, NOW, all_best, bant, claim, day, framework_with, leads, unhurried
+from tests.qualification.strategies import NOW, all_best, bant, claim, day, framework_with, leads, unhurried
 
 from oppspot.core import json
 from oppspot.qualification.bant import BANTQualification, BANTUpdate, bant_qualification, claims_from_bant_update
+from oppspot.qualification.claim_keys.bant import BANT_KEYS
 from oppspot.qualification.claims import InvalidClaims
 
 LEAD, COMPANY = UUID(int=7), UUID(int=8)
@@ -96,7 +97,7 @@ def test_every_fact_on_the_card_can_be_updated():
         del pillar["score"], pillar["coverage"]
     claims = claims_from_bant_update(facts)
     assert bant(*(claim(key, value) for key, value in claims)).overall_score == 100
-    assert {key for key, _ in claims} == {*BEST, "authority.stakeholder_map"}
+    assert {key for key, _ in claims} == {key.name for key in BANT_KEYS}
 
 
 @pytest.mark.parametrize(

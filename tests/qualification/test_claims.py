@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.qualification.strategies import BEST, NOW, WORST, unhurried
+from tests.qualification.answers import WORST
+from tests.qualification.strategies import BEST, NOW, unhurried
 
 from oppspot.core import json
 from oppspot.core.errors import FieldProblem

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import yaml
-from tests.qualification.strategies import BANT, bant, claim
+from tests.qualification.strategies import BANT, MEDDIC, bant, claim
 
 from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.qualification.framework import Rule
@@ -81,6 +81,18 @@ def test_the_table_of_verdicts_is_the_shipped_one():
     assert {verdict.score for verdict in BANT.verdicts} == {70, 40, None}
     assert set(BANT.verdicts[0].minimums.values()) == {25}
     assert BANT.verdicts[-1].points_lost_over == 30
+
+
+def test_the_table_of_forecast_categories_is_the_shipped_one():
+    documented = [[row[0], int(row[2].removesuffix(" days"))] for row in table("| category | takes |")]
+    assert documented == [[verdict.status, verdict.review_days] for verdict in MEDDIC.verdicts]
+    conditions = [(each.score, each.confidence, each.minimums) for each in MEDDIC.verdicts]
+    assert conditions == [
+        (80, 0.8, {"economic_buyer": 67, "champion": 67}),
+        (60, 0.6, {}),
+        (40, None, {}),
+        (None, None, {}),
+    ]
 
 
 def test_every_rule_is_documented():

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
+from tests.qualification.answers import WORST
 from tests.qualification.strategies import (
     BANT,
     BEST,
     NOW,
-    WORST,
     all_best,
     bant,
     claim,

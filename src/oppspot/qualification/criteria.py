@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from oppspot.qualification.framework import (
+    AtLeast,
     BandsRule,
     ChoiceRule,
     Criterion,
@@ -17,8 +18,10 @@ from oppspot.qualification.framework import (
     PresentRule,
     Rule,
     ScaleRule,
+    ShareRule,
+    Wanted,
 )
-from oppspot.qualification.titles import seniority_of_title
+from oppspot.qualification.implications import seniority_of
 from oppspot.qualification.types import ClaimValue, CriterionResult, CurrentValue, QualificationAction
 
 PAST = "The date has passed."
@@ -26,6 +29,7 @@ PAST = "The date has passed."
 # Points earned of the criterion's own (None: the value leaves it unknown), and what to say about it.
 Earned: TypeAlias = tuple[int | None, str | None]
 Scorer: TypeAlias = Callable[[Any, date], Earned]
+Item: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ def _scorer(rule: Rule, points: int) -> Scorer:
             earn = _by_scale(float(rule.low), float(rule.high), points)
         case ItemsRule():
             earn = _by_items(rule, points)
+        case ShareRule():
+            earn = _by_share(rule, points)
         case DaysUntilRule():
             earn = _by_days_until(rule, points)
         case PresentRule():
@@ -188,17 +194,54 @@ def _by_days_until(rule: DaysUntilRule, points: int) -> Scorer:
 
 def _by_items(rule: ItemsRule, points: int) -> Scorer:
     worth = _item_worth(rule.each)
-    wanted = list(rule.where.values())
+    counts = _counter(rule.where)
     # What an item has to state to count; for points by a field, that field comes last.
-    asked = [*rule.where, *([rule.each.field] if isinstance(rule.each, FieldPoints) else ())]
+    asked = [*rule.where, *rule.states, *([rule.each.field] if isinstance(rule.each, FieldPoints) else ())]
 
-    def earn(items: Sequence[Mapping[str, ClaimValue]], _: date) -> Earned:
-        stated = [values for values in ([_field(item, name) for name in asked] for item in items) if None not in values]
+    def earn(items: Sequence[Item], _: date) -> Earned:
+        stated = _stated(items, asked)
         if not stated:
             return None, None  # nobody has said, of any item
-        return min(sum([worth(values) for values in stated if values[: len(wanted)] == wanted]), points), None
+        return min(sum([worth(values) for values in stated if counts(values)]), points), None
 
     return earn if asked else lambda items, _: (min(len(items) * worth(()), points), None)
+
+
+def _by_share(rule: ShareRule, points: int) -> Scorer:
+    counts, asked = _counter(rule.where), list(rule.where)
+
+    def earn(items: Sequence[Item], _: date) -> Earned:
+        stated = _stated(items, asked)
+        if not stated:
+            return None, None
+        return _portion(len([values for values in stated if counts(values)]), len(items), points), None
+
+    return earn
+
+
+def _stated(items: Sequence[Item], asked: Sequence[str]) -> list[list[ClaimValue]]:
+    """Return what is asked about of each item that states all of it."""
+    return [values for values in ([_field(item, name) for name in asked] for item in items) if None not in values]
+
+
+def _counter(where: Mapping[str, Wanted]) -> Callable[[Sequence[ClaimValue]], bool]:
+    """Return what tells whether an item counts, from its values of the fields asked about, in their order."""
+    wanted = list(where.values())
+    if not any(isinstance(one, (tuple, AtLeast)) for one in wanted):
+        return lambda values: values[: len(wanted)] == wanted
+    tests = [_test(one) for one in wanted]
+    return lambda values: all(test(value) for test, value in zip(tests, values, strict=False))
+
+
+def _test(wanted: Wanted) -> Callable[[ClaimValue], bool]:
+    match wanted:
+        case AtLeast():
+            limit = float(wanted.at_least)
+            return lambda value: bool(value >= limit)
+        case tuple():
+            return wanted.__contains__
+        case _:
+            return wanted.__eq__
 
 
 def _item_worth(each: Decimal | FieldPoints) -> Callable[[Sequence[ClaimValue]], int]:
@@ -209,9 +252,7 @@ def _item_worth(each: Decimal | FieldPoints) -> Callable[[Sequence[ClaimValue]],
     return lambda _: amount
 
 
-def _field(item: Mapping[str, ClaimValue], name: str) -> ClaimValue:
+def _field(item: Item, name: str) -> ClaimValue:
     """Return what an item states; seniority, when not stated, is read from the title."""
     value = item.get(name)
-    if value is None and name == "seniority" and (title := item.get("title")):
-        return seniority_of_title(title)
-    return value
+    return seniority_of(item) if value is None and name == "seniority" else value

@@ -69,15 +69,37 @@ class FieldPoints(_Part):
     points: dict[str, Points] = Field(min_length=1)
 
 
+class AtLeast(_Part):
+    """What a number in an item has to reach."""
+
+    at_least: Limit
+
+
+# What a field of an item has to be: this, one of these, or at least so much.
+Wanted: TypeAlias = bool | str | tuple[str, ...] | AtLeast
+
+
 class ItemsRule(_Part):
     """Points for each item of a list, up to the criterion's points.
 
-    `where` counts only items with these values. A field that no item states leaves the criterion unknown.
+    `where` counts only items with these values, `states` only items that say something in these fields.
+    A field that no item states leaves the criterion unknown.
     """
 
     kind: Literal["items"]
     each: Points | FieldPoints
-    where: dict[str, bool | str] = {}
+    where: dict[str, Wanted] = {}
+    states: tuple[Name, ...] = ()
+
+
+class ShareRule(_Part):
+    """Points in proportion to the share of a list's items that have these values.
+
+    An item that does not state a field asked about counts as one that has not; when none does, nobody has said.
+    """
+
+    kind: Literal["share"]
+    where: dict[str, Wanted] = Field(min_length=1)
 
 
 class Within(_Part):
@@ -100,7 +122,7 @@ class PresentRule(_Part):
 
 
 Rule: TypeAlias = Annotated[
-    ChoiceRule | FlagRule | BandsRule | ScaleRule | ItemsRule | DaysUntilRule | PresentRule,
+    ChoiceRule | FlagRule | BandsRule | ScaleRule | ItemsRule | ShareRule | DaysUntilRule | PresentRule,
     Field(discriminator="kind"),
 ]
 

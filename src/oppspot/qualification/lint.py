@@ -10,6 +10,7 @@ from oppspot.core.errors import FieldProblem
 from oppspot.qualification.claims import CLAIM_KEYS, ClaimKey
 from oppspot.qualification.compiled import claim_keys_of
 from oppspot.qualification.framework import (
+    AtLeast,
     BandsRule,
     ChoiceRule,
     Criterion,
@@ -19,7 +20,9 @@ from oppspot.qualification.framework import (
     ItemsRule,
     Rule,
     ScaleRule,
+    ShareRule,
     Verdict,
+    Wanted,
 )
 from oppspot.qualification.values import (
     ChoiceKind,
@@ -93,6 +96,10 @@ def _repeated(path: str, names: Sequence[str]) -> Iterator[FieldProblem]:
 # Reports and interfaces know these frameworks by the names of their elements and verdicts.
 _PROMISED: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "bant": ({"budget", "authority", "need", "timeline"}, {"qualified", "nurture", "disqualified"}),
+    "meddic": (
+        {"metrics", "economic_buyer", "decision_criteria", "decision_process", "identify_pain", "champion"},
+        {"commit", "best_case", "pipeline", "omitted"},
+    ),
 }
 
 
@@ -141,6 +148,7 @@ _FITTING: Final[Mapping[str, tuple[type, ...]]] = {
     "bands": (NumberKind,),
     "scale": (NumberKind,),
     "items": (ItemsKind, TextsKind),
+    "share": (ItemsKind,),
     "days_until": (DateKind,),
     "present": (),
 }
@@ -156,7 +164,7 @@ def _rule(path: str, rule: Rule, kind: Kind) -> Iterator[FieldProblem]:
                     yield FieldProblem(f"{path}.bands[{index}]", "does not have one limit", "either above or at_least")
         case ScaleRule() if rule.low == rule.high:
             yield FieldProblem(f"{path}.high", "is the same as low", "another number")
-        case ItemsRule():
+        case ItemsRule() | ShareRule():
             yield from _items(path, rule, kind.fields if isinstance(kind, ItemsKind) else {})
         case DaysUntilRule():
             days = [step.days for step in rule.within]
@@ -172,16 +180,18 @@ def _choices(path: str, values: Iterable[str], kind: ChoiceKind) -> Iterator[Fie
             yield FieldProblem(f"{path}.{value}", "is not one of the choices", kind.accepted)
 
 
-def _items(path: str, rule: ItemsRule, fields: Mapping[str, ScalarKind]) -> Iterator[FieldProblem]:
+def _items(path: str, rule: ItemsRule | ShareRule, fields: Mapping[str, ScalarKind]) -> Iterator[FieldProblem]:
     accepted = ", ".join(fields) or "no field: the list is of texts"
-    for name, value in rule.where.items():
+    for name, wanted in rule.where.items():
         if name not in fields:
             yield FieldProblem(f"{path}.where.{name}", "is not a field of the items", accepted)
-            continue
-        try:
-            fields[name].normalise(value)
-        except Refused as refused:
-            yield FieldProblem(f"{path}.where.{name}", refused.message, refused.accepted)
+        elif problem := _unwanted(fields[name], wanted):
+            yield FieldProblem(f"{path}.where.{name}", problem.message, problem.accepted)
+    if isinstance(rule, ShareRule):
+        return
+    for index, name in enumerate(rule.states):
+        if name not in fields:
+            yield FieldProblem(f"{path}.states[{index}]", "is not a field of the items", accepted)
     if isinstance(rule.each, FieldPoints):
         kind = fields.get(rule.each.field)
         if isinstance(kind, ChoiceKind):
@@ -189,6 +199,24 @@ def _items(path: str, rule: ItemsRule, fields: Mapping[str, ScalarKind]) -> Iter
         else:
             choices = ", ".join(name for name, field in fields.items() if isinstance(field, ChoiceKind))
             yield FieldProblem(f"{path}.each.field", "is not a choice among the fields of the items", choices or None)
+
+
+def _unwanted(kind: ScalarKind, wanted: Wanted) -> Refused | None:
+    """Return why a field can never be what is wanted of it, or None."""
+    if isinstance(wanted, AtLeast):
+        if not isinstance(kind, NumberKind):
+            return Refused("is not a number", kind.accepted)
+        values: tuple[object, ...] = (float(wanted.at_least),)
+    else:
+        values = wanted if isinstance(wanted, tuple) else (wanted,)
+    if not values:
+        return Refused("has too few entries", "at least 1")
+    try:
+        for value in values:
+            kind.normalise(value)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _listed_points(rule: Rule) -> list[tuple[str, Decimal]]:

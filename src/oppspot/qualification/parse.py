@@ -107,10 +107,11 @@ def _refusal(problems: list[FieldProblem]) -> InvalidFramework:
 
 # Where a choice between shapes was made, pydantic names the shape; the document does not.
 _SHAPES: Final = frozenset(
-    {"choice", "flag", "bands", "scale", "items", "days_until", "present", "number", "date", "text", "texts"}
+    {"choice", "flag", "bands", "scale", "items", "share", "days_until", "present", "number", "date", "text", "texts"}
     | {"decimal", "FieldPoints"}
 )
 _AFTER_SHAPE: Final = frozenset({"rule", "kind", "each", "fields"})
+_WANTED_SHAPES: Final = frozenset({"bool", "str", "tuple[str, ...]", "AtLeast"})
 
 # error type -> (message, accepted), formatted with the error's own context
 _WORDS: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -148,10 +149,14 @@ def _problem(fault: ErrorDetails) -> FieldProblem:
 
 
 def _path(location: tuple[int | str, ...]) -> str:
-    path, before = "", None
+    path, before, last = "", None, None
     for part in location:
-        if part == "[key]" or (part in _SHAPES and before in _AFTER_SHAPE):
+        if (
+            part == "[key]"
+            or (part in _SHAPES and before in _AFTER_SHAPE)
+            or (part in _WANTED_SHAPES and last == "where")
+        ):
             continue
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-        before = part
+        last, before = before, part
     return path

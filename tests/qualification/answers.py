@@ -1,0 +1,110 @@
+"""The best and the worst that can be said about each claim key."""
+
+from datetime import UTC, datetime, timedelta
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+def day(days: int) -> str:
+    return (NOW + timedelta(days=days)).date().isoformat()
+
+
+_ENGAGED = {"engaged": True, "engagement": 100, "influence": 100}
+_PEOPLE = [
+    {"name": "Ada", "title": "CEO", "role": "economic_buyer", "email": "ada@nordwind.example", **_ENGAGED},
+    {"name": "Ben", "title": "CFO", "role": "decision_maker", **_ENGAGED},
+    {"name": "Cho", "title": "Head of IT", "role": "decision_maker", **_ENGAGED},
+    {"name": "Dan", "title": "IT Manager", "role": "champion", **_ENGAGED},
+    {"name": "Eve", "title": "Clerk", "role": "user", **_ENGAGED},
+]
+# A value of each key that earns every point that hangs on it.
+BEST = {
+    "budget.estimated_budget": 750_000,
+    "budget.confirmed": True,
+    "budget.range": "over_500k",
+    "budget.source": "confirmed",
+    "financial.revenue": 20_000_000,
+    "financial.growth_rate": 60,
+    "financial.funding_status": "public",
+    "financial.credit_score": 85,
+    "authority.decision_makers": [
+        {"name": "Ada", "title": "CEO", "engaged": True},
+        {"name": "Ben", "title": "CFO", "engaged": True},
+        {"name": "Cho", "title": "Head of IT", "engaged": False},
+    ],
+    "authority.committee_size": 5,
+    "authority.engagement.executive": 100,
+    "authority.engagement.manager": 100,
+    "authority.engagement.user": 100,
+    "need.problem_acknowledged": True,
+    "need.pain_points": [{"description": f"pain {n}", "severity": "critical"} for n in range(5)],
+    "need.use_cases": [{"description": f"case {n}"} for n in range(3)],
+    "need.urgency": "critical",
+    "need.solution_fit": 100,
+    "timeline.decision_date": day(20),
+    "timeline.implementation_date": day(90),
+    "timeline.buying_stage": "purchase",
+    "timeline.urgency_indicators": ["licence ends", "audit", "new plant", "merger"],
+    "timeline.confidence": 100,
+    "authority.stakeholder_map": _PEOPLE,
+    "metrics.kpis": [{"name": f"KPI {n}", "baseline": 5, "target": 9} for n in range(3)],
+    "metrics.success_criteria": [{"description": f"criterion {n}", "measurable": True} for n in range(4)],
+    "metrics.roi_percent": 120,
+    "metrics.roi_confidence": 90,
+    "metrics.value_quantification": 2_000_000,
+    "economic_buyer.identified": True,
+    "economic_buyer.reachable": True,
+    "economic_buyer.engagement_level": 100,
+    "economic_buyer.buying_power_confirmed": True,
+    "economic_buyer.budget_authority": "the board's own budget, up to 2 million",
+    "decision_criteria.technical_requirements": [{"name": f"technical {n}", "satisfied": True} for n in range(5)],
+    "decision_criteria.business_requirements": [{"name": f"business {n}", "satisfied": True} for n in range(5)],
+    "decision_criteria.vendor_preferences": [{"vendor": "we", "is_us": True, "preference": "preferred"}],
+    "decision_criteria.evaluation_matrix": [{"criterion": "price", "weight": 40, "our_score": 80}],
+    "decision_process.stages": [{"name": f"stage {n}", "status": "done"} for n in range(4)],
+    "decision_process.approval_process": [{"step": "board"}],
+    "identify_pain.business_impact": "a week lost every month",
+    "identify_pain.cost_of_inaction": 2_000_000,
+    "identify_pain.urgency_level": 100,
+    "champion.identified": True,
+    "champion.profile": "wants to be head of the department",
+    "champion.influence_level": 100,
+    "champion.internal_selling_ability": 100,
+    "champion.relationship_strength": 100,
+    "competition.competitors": [{"name": "Rival", "standing": "behind"}, {"name": "Other", "standing": "behind"}],
+    "paper_process.steps": [{"name": f"paper {n}", "status": "done"} for n in range(4)],
+    "situation.facts": ["by hand", "in three tools", "twenty people", "two sites"],
+    "critical_event.description": "the licence ends",
+    "critical_event.date": day(60),
+    "next_step.description": "pilot",
+    "next_step.due": day(7),
+}
+# A value of each key that earns nothing at all.
+WORST = {
+    "budget.estimated_budget": 0,
+    "budget.confirmed": False,
+    "financial.revenue": 0,
+    "financial.growth_rate": -5,
+    "financial.credit_score": 0,
+    "authority.engagement.executive": 0,
+    "authority.engagement.manager": 0,
+    "authority.engagement.user": 0,
+    "need.problem_acknowledged": False,
+    "need.solution_fit": 0,
+    "timeline.decision_date": day(-30),
+    "timeline.implementation_date": day(-1),
+    "timeline.confidence": 0,
+    "metrics.roi_percent": -20,
+    "metrics.roi_confidence": 10,
+    "metrics.value_quantification": 0,
+    "economic_buyer.identified": False,
+    "economic_buyer.reachable": False,
+    "economic_buyer.engagement_level": 0,
+    "economic_buyer.buying_power_confirmed": False,
+    "identify_pain.cost_of_inaction": 0,
+    "identify_pain.urgency_level": 0,
+    "champion.identified": False,
+    "champion.influence_level": 0,
+    "champion.internal_selling_ability": 0,
+    "champion.relationship_strength": 0,
+}
