@@ -22,7 +22,7 @@ async def test_one_lead_is_answered_with_the_whole_decision(api: httpx2.AsyncCli
     response = await api.post("/api/leads", json={"email": "ada@nordwind.example", "company": {"employees": 240}})
     body = response.json()
     assert response.status_code == 201, body
-    assert set(body) == {"id", "status", "outcome", "reason", "score", "qualification", "assignment"}
+    assert set(body) == {"id", "status", "outcome", "reason", "score", "qualification", "assignment", "warnings"}
     assert body["assignment"]["owner"]["id"] in {str(rep.id) for rep in cast.reps}
     assert body["qualification"]["framework"] == "bant"
 

@@ -42,6 +42,7 @@ def answer(result: LeadResult) -> dict[str, Any]:
             "reason": assignment.reason,
             "sla_due_at": assignment.sla_due_at and assignment.sla_due_at.isoformat(),
         },
+        "warnings": _problems(result.warnings),
     }
 
 
@@ -60,5 +61,8 @@ def _row(index: int, row: LeadResult | Sequence[FieldProblem]) -> dict[str, Any]
     if isinstance(row, LeadResult):
         kind = "created" if row.created else "updated"
         return {"index": index, "result": kind, "lead": answer(row), "errors": []}
-    errors = [{"path": item.path, "message": item.message, "accepted": item.accepted} for item in row]
-    return {"index": index, "result": "rejected", "lead": None, "errors": errors}
+    return {"index": index, "result": "rejected", "lead": None, "errors": _problems(row)}
+
+
+def _problems(problems: Sequence[FieldProblem]) -> list[dict[str, Any]]:
+    return [{"path": item.path, "message": item.message, "accepted": item.accepted} for item in problems]

@@ -12,10 +12,10 @@ from oppspot.core.actor import Actor
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
+from oppspot.corridor.company_book import move_company_keys, open_company_book
 from oppspot.corridor.loading import load_companies, take_turn
 from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS, new_company
 from oppspot.corridor.pipeline import amend
-from oppspot.corridor.recognising import move_company_keys, open_company_book, write_company_keys
 from oppspot.corridor.routing import SETTLED
 from oppspot.corridor.types import Cause, LeadResult, LeadState
 from oppspot.leads.models import Company, Lead, LeadIdentity
@@ -168,7 +168,7 @@ async def _join_company(
     """Let a lead and its contact join the company it is now said to be of, known or new; raises Invalid."""
     about = LeadInput(company=given.company)
     book = await open_company_book(tx, org_id, [about])
-    company_id = book.resolve(org_id, about)
+    company_id = book.resolve(about)
     if company_id is None:
         accepted = "a name, a domain or a registration number"
         raise Invalid(
@@ -177,7 +177,7 @@ async def _join_company(
         )
     if company_id in book.new_ids:
         await insert_rows(tx, Company, [new_company(org_id, company_id, about, now)])
-        await write_company_keys(tx, book)
+        await move_company_keys(tx, org_id, company_id, NO_COMPANY, given.company, "company.")
     else:
         await _move_company(tx, org_id, company_id, said, given.company, "company.")
     for statement in _JOIN:

@@ -1,5 +1,6 @@
 """How a raw lead joins what is known: given values replace, missing ones leave alone; nothing is cleared by silence."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -83,7 +84,7 @@ def _note_change(state: LeadState, name: str, old: Any, new: Any) -> None:
     state.changes[name] = [first[0] if first else old, new]
 
 
-def merge_lead(state: LeadState, given: LeadInput, foreign: frozenset[str], now: datetime) -> None:
+def merge_lead(state: LeadState, given: LeadInput, foreign: Collection[str], now: datetime) -> None:
     """Take over what a raw lead says about a lead that is known; notes each change.
 
     Fields named in `foreign` carry another lead's identity and stay as they are.
@@ -95,7 +96,7 @@ def merge_lead(state: LeadState, given: LeadInput, foreign: frozenset[str], now:
     _merge_attributes(state, given, now)
 
 
-def _own(names: tuple[str, ...], foreign: frozenset[str]) -> tuple[str, ...]:
+def _own(names: tuple[str, ...], foreign: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in foreign) if foreign else names
 
 

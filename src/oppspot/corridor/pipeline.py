@@ -1,30 +1,24 @@
 """The one way a lead is carried: recognise, merge, assess, route, save; whoever brings it, however many there are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from oppspot.core.actor import Actor
 from oppspot.core.bulk import pipelined
 from oppspot.core.db import Transaction
-from oppspot.core.ids import new_id
+from oppspot.core.errors import FieldProblem
 from oppspot.core.jobs import enqueue
 from oppspot.corridor import saving
 from oppspot.corridor.assessing import assess_states
+from oppspot.corridor.company_book import write_company_keys
 from oppspot.corridor.configuration import Configuration, load_configuration
 from oppspot.corridor.errands import reassess_company_leads
-from oppspot.corridor.loading import forget_plans, load_companies, load_states, take_turn
-from oppspot.corridor.merging import merge_company, merge_lead, new_company, new_lead
+from oppspot.corridor.joining import Batch, join_batch
+from oppspot.corridor.loading import forget_plans, load_states, take_turn
 from oppspot.corridor.notices import notify_owners
-from oppspot.corridor.recognising import (
-    CompanyBook,
-    RecognisedLead,
-    open_company_book,
-    recognise_leads,
-    write_company_keys,
-)
 from oppspot.corridor.routing import Routed, route_states
 from oppspot.corridor.summaries import owner_and_reason, summarise
 from oppspot.corridor.types import Cause, Intake, LeadResult, LeadState
@@ -50,11 +44,14 @@ async def take_in(
         await forget_plans(tx)
     await take_turn(tx, actor.org_id)
     configuration = await load_configuration(tx, actor.org_id)
-    batch = await _recognise(tx, actor.org_id, intakes, now, cause)
+    batch = await join_batch(tx, actor.org_id, intakes, now, cause)
     await _save_companies(tx, actor.org_id, batch)
     results = await carry(tx, actor, list(batch.states.values()), configuration, now, cause)
     by_id = {result.id: result for result in results}
-    return [_answer(by_id[found.lead_id], is_new=found.is_new) for found in batch.found]
+    return [
+        _answer(by_id[found.lead_id], warnings, is_new=found.is_new)
+        for found, warnings in zip(batch.found, batch.warnings, strict=True)
+    ]
 
 
 async def reassess(
@@ -123,92 +120,14 @@ async def _summaries(
     return [summarise(state, routed.reps, held.get(state.id)) for state in states]
 
 
-def _answer(result: LeadResult, *, is_new: bool) -> LeadResult:
-    return result if result.created == is_new else result.again()
+def _answer(result: LeadResult, warnings: tuple[FieldProblem, ...], *, is_new: bool) -> LeadResult:
+    own = result if result.created == is_new else result.again()
+    return replace(own, warnings=warnings) if warnings else own
 
 
-@dataclass(slots=True)
-class _Batch:
-    """A batch after recognition: one state per lead, one dict per company."""
-
-    found: list[RecognisedLead]
-    states: dict[UUID, LeadState]
-    companies: dict[UUID, dict[str, Any]]
-    book: CompanyBook
-    changed_companies: set[UUID]
-
-
-async def _recognise(
-    tx: Transaction,
-    org_id: UUID,
-    intakes: Sequence[Intake],
-    now: datetime,
-    cause: Cause,
-) -> _Batch:
-    leads = [item.lead for item in intakes]
-    found = await recognise_leads(tx, org_id, leads)
-    known = [item.lead_id for item in found if not item.is_new]
-    states = await load_states(tx, org_id, list(dict.fromkeys(known)))
-    for state in states.values():
-        saving.remember_before(state)
-    book = await open_company_book(tx, org_id, leads)
-    company_ids = [book.resolve(org_id, item) for item in leads]
-    companies = {state.company["id"]: state.company for state in states.values() if state.company}
-    missing = {item for item in company_ids if item and item not in book.new_ids and item not in companies}
-    companies |= await load_companies(tx, org_id, sorted(missing))
-    batch = _Batch(found, states, companies, book, set())
-    for intake, which, company_id in zip(intakes, found, company_ids, strict=True):
-        _join(batch, org_id, intake, which, company_id, now, cause)
-    return batch
-
-
-def _join(
-    batch: _Batch,
-    org_id: UUID,
-    intake: Intake,
-    which: RecognisedLead,
-    company_id: UUID | None,
-    now: datetime,
-    cause: Cause,
-) -> None:
-    """Let one input join its lead's state and its company's row."""
-    state = batch.states.get(which.lead_id)
-    if state is None:
-        state = batch.states[which.lead_id] = new_lead(org_id, which.lead_id, new_id(), intake.lead, now)
-        state.lead["import_id"] = cause.import_id
-    else:
-        merge_lead(state, intake.lead, which.foreign, now)
-    if company_id is not None:
-        _join_company(batch, org_id, state, intake, company_id, now)
-    state.new_claims.extend(intake.claims)
-    state.claims.extend(intake.claims)
-    state.new_events.extend(intake.events)
-    state.events.extend(intake.events)
-
-
-def _join_company(
-    batch: _Batch,
-    org_id: UUID,
-    state: LeadState,
-    intake: Intake,
-    company_id: UUID,
-    now: datetime,
-) -> None:
-    company = batch.companies.get(company_id)
-    if company is None:
-        company = batch.companies[company_id] = new_company(org_id, company_id, intake.lead, now)
-    elif merge_company(state, company, intake.lead.company, now):
-        batch.changed_companies.add(company_id)
-    state.company = company
-    if state.lead["company_id"] != company_id:
-        if not state.is_new:
-            state.changes["lead.company_id"] = [state.lead["company_id"], company_id]
-        state.lead["company_id"] = state.contact["company_id"] = company_id
-
-
-async def _save_companies(tx: Transaction, org_id: UUID, batch: _Batch) -> None:
+async def _save_companies(tx: Transaction, org_id: UUID, batch: Batch) -> None:
     await saving.save_companies(tx, batch.companies.values(), batch.book.new_ids, batch.changed_companies)
-    await write_company_keys(tx, batch.book)
+    await write_company_keys(tx, org_id, batch.book)
     await _tell_colleagues(tx, org_id, batch.changed_companies - batch.book.new_ids)
 
 

@@ -12,6 +12,7 @@ from oppspot.core.events import Happening, record_events
 from oppspot.core.ids import new_id
 from oppspot.core.live import announce
 from oppspot.corridor.configuration import Configuration
+from oppspot.corridor.disputes import happening_of
 from oppspot.corridor.routing import Routed
 from oppspot.corridor.summaries import search_text
 from oppspot.corridor.types import Cause, LeadState
@@ -289,6 +290,8 @@ def _happenings(state: LeadState, cause: Cause) -> Iterable[Happening]:
         yield Happening(
             f"lead.{_VERDICT_EVENTS[str(state.lead['bant_status'])]}", state.id, _change(state, "bant_score", cause)
         )
+    for disputed in state.disputed:
+        yield happening_of(state, disputed)
     if state.decision_id is not None:
         yield _routing_happening(state)
 

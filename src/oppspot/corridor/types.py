@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from oppspot.core.errors import FieldProblem
 from oppspot.engagement.types import EngagementEvent
 from oppspot.leads.types import LeadInput
 from oppspot.qualification.types import Assessment, Claim
@@ -31,6 +32,16 @@ class RoutingState:
     previous_rep_ids: frozenset[UUID] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A value that says who a lead or its company is, brought by an input although it is another's."""
+
+    path: str  # e.g. "company.registration_number"
+    value: str
+    holder: str  # "lead" or "company"
+    holder_id: UUID
+
+
 @dataclass(slots=True)
 class LeadState:
     """A lead as it is being carried through: rows as dicts by column, facts, and the decisions so far."""
@@ -47,6 +58,8 @@ class LeadState:
     routing: RoutingState = RoutingState()
     # Columns that changed, by row, for the timeline and for undo: {"lead.source": ["old", "new"]}.
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    # What this batch said of it that is another's, and that nobody has been told yet.
+    disputed: list[Disputed] = field(default_factory=list)
     # The row as it was before this batch; None for a new lead.
     before: dict[str, Any] | None = None
     score: LeadScore | None = None
@@ -117,6 +130,8 @@ class LeadResult:
     company_id: UUID | None = None
     # What this batch changed, {"lead.source": ["old", "new"]}: an import keeps it to be undone.
     changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    # What this input said that was left out, and why.
+    warnings: tuple[FieldProblem, ...] = ()
 
     def again(self) -> "LeadResult":
         """Return the same decision for a later input about the same lead: it created nothing."""

@@ -38,12 +38,18 @@ def company_keys(lead: LeadInput) -> list[Key]:
     domain = company_domain(lead)
     if domain:
         keys.append(("domain", domain))
-    number, name = lead.company.registration_number, lead.company.name
-    if number and (registration := registration_key(number, lead.company.country)):
-        keys.append(("registration", registration))
-    if name and (name_key := company_name_key(name)):
+    company = lead.company
+    if registration := registration_of(company.registration_number, company.country):
+        keys.append(registration)
+    if company.name and (name_key := company_name_key(company.name)):
         keys.append(("name", name_key))
     return keys
+
+
+def registration_of(number: str | None, country: str | None) -> Key | None:
+    """Return the key of a registration number, None for none."""
+    key = registration_key(number, country) if number else None
+    return ("registration", key) if key else None
 
 
 def company_domain(lead: LeadInput) -> str | None:

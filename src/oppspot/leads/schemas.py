@@ -114,8 +114,14 @@ class AssignmentBody(BaseModel):
     sla_due_at: datetime | None
 
 
+class ProblemRow(BaseModel):
+    path: str
+    message: str
+    accepted: str | None
+
+
 class LeadAnswer(BaseModel):
-    """The whole decision about a lead."""
+    """The whole decision about a lead; `warnings` name what was said of it and left out, such as another's address."""
 
     id: UUID
     status: str
@@ -124,12 +130,7 @@ class LeadAnswer(BaseModel):
     score: ScoreBody
     qualification: QualificationBody
     assignment: AssignmentBody | None
-
-
-class ProblemRow(BaseModel):
-    path: str
-    message: str
-    accepted: str | None
+    warnings: list[ProblemRow] = []
 
 
 class BatchRow(BaseModel):

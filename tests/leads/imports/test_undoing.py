@@ -89,3 +89,22 @@ async def test_rows_about_one_lead_are_taken_back_to_the_first_value(upload, run
     await run(second)
     await undo(second)
     assert tuple(await _one(database, cast, "SELECT source FROM leads")) == ("web",)
+
+
+async def test_a_company_gives_back_the_number_that_only_the_import_said(upload, run, undo, database, cast):
+    await run(await upload("email,company domain\na@nordwind.example,nordwind.example\n"))
+    wrong = await upload("email,registration number,company country\na@nordwind.example,HRB 7,DE\n")
+    await run(wrong)
+    await undo(wrong)
+    assert tuple(await _one(database, cast, "SELECT registration_number FROM companies")) == (None,)
+    assert (await _one(database, cast, "SELECT count(*) FROM company_identities WHERE kind = 'registration'"))[0] == 0
+
+
+async def test_a_row_says_what_was_another_companys(upload, run, database, cast):
+    known = "email,company,registration number,company country\n"
+    await run(await upload(f"{known}a@nordwind.example,Nordwind,HRB 7,DE\nb@volta.example,Volta,,\n"))
+    second = await upload(f"{known}b@volta.example,Volta,HRB 7,DE\n")
+    await run(second)
+    async with database.transaction(cast.org_id) as tx:
+        [row] = (await list_rows(tx, cast.org_id, second)).items
+    assert [problem["path"] for problem in row.problems] == ["company.registration_number"]

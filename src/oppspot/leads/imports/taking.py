@@ -97,7 +97,7 @@ def count_outcomes(counts: Mapping[str, int], taken: Sequence[TakenRow]) -> dict
 def stored_row(opened: OpenImport, item: TakenRow) -> dict[str, Any]:
     """Return a row as the import keeps it; what was there before stands with the first row of a lead in its batch."""
     lead, result = item.row.lead, item.result
-    problems = lead.problems if isinstance(lead, Rejected) else lead.warnings
+    problems = lead.problems if isinstance(lead, Rejected) else result.warnings if result else ()
     return {
         "org_id": opened.actor.org_id,
         "import_id": opened.id,

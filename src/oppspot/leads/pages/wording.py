@@ -41,6 +41,7 @@ EVENTS: Final = {
     "lead.qualified": ("circle-check", "good", "Qualified"),
     "lead.moved_to_nurture": ("hourglass", "warn", "Moved to nurture"),
     "lead.disqualified": ("circle-x", "bad", "Disqualified"),
+    "identity.disputed": ("alert-circle", "warn", "Not taken over"),
     "lead.held": ("hourglass", "warn", "Waits"),
     "assignment.created": ("user-check", "accent", "Assigned"),
     "assignment.accepted": ("player-play", "good", "Accepted"),
