@@ -17,10 +17,10 @@ from oppspot.corridor.loading import load_companies
 from oppspot.corridor.pipeline import amend
 from oppspot.corridor.removing import remove_empty_companies
 from oppspot.corridor.types import Cause, LeadState
-from oppspot.leads.identities import Key, lead_keys
+from oppspot.leads.identities import Key, company_keys, lead_keys
 from oppspot.leads.imports.rules import values_to_restore
-from oppspot.leads.models import Company, ImportRow
-from oppspot.leads.types import CompanyInput, LeadInput
+from oppspot.leads.models import Company, CompanyIdentity, ImportRow, LeadIdentity
+from oppspot.leads.types import NO_COMPANY, CompanyInput, LeadInput
 
 Changes = Mapping[str, Sequence[Any]]
 # Names of fields left alone, by row number.
@@ -35,19 +35,24 @@ async def restore_companies(tx: Transaction, org_id: UUID, rows: Sequence[Import
     wanted = {row.row_number: (UUID(row.before["company_id"]), _of_company(row)) for row in rows if _of_company(row)}  # type: ignore[index]
     companies = await load_companies(tx, org_id, sorted({company_id for company_id, _ in wanted.values()}))
     touched: set[UUID] = set()
+    released: list[tuple[UUID, Key]] = []
     for number, (company_id, changes) in wanted.items():
         company = companies.get(company_id)
         if company is None:
             continue
         current = {f"{_COMPANY}{name}": value for name, value in company.items()}
         restored, changed_since = values_to_restore(changes, current)
+        keys = company_keys(LeadInput(company=_company_input(company)))
         company.update({name.removeprefix(_COMPANY): value for name, value in restored.items()})
         if restored:
             company["updated_at"] = now
             touched.add(company_id)
+            kept = company_keys(LeadInput(company=_company_input(company)))
+            released += [(company_id, key) for key in keys if key not in kept]
         if changed_since:
             left[number] = changed_since
     await update_rows(tx, Company, [companies[company_id] for company_id in touched])
+    await _release_keys(tx, org_id, CompanyIdentity, released)
     await enqueue(tx, [reassess_company_leads(org_id, company_id) for company_id in sorted(touched)])
     return left
 
@@ -70,7 +75,7 @@ async def restore_leads(
         if changes and row.lead_id:
             work.wanted.setdefault(row.lead_id, []).append((row.row_number, changes))
     await amend(tx, actor, list(work.wanted), work.restore, now, Cause("undo"))
-    await _release_keys(tx, actor.org_id, work.released)
+    await _release_keys(tx, actor.org_id, LeadIdentity, work.released)
     await remove_empty_companies(tx, actor.org_id, work.abandoned, companies_since)
     return work.left
 
@@ -132,29 +137,37 @@ def _current(state: LeadState) -> dict[str, Any]:
 
 
 def _input_of(state: LeadState) -> LeadInput:
-    company, contact = state.company or {}, state.contact
+    contact = state.contact
     return LeadInput(
         email=contact["email"],
         first_name=contact["first_name"],
         last_name=contact["last_name"],
         external_id=state.lead["external_id"],
-        company=CompanyInput(
-            name=company.get("name"),
-            domain=company.get("domain"),
-            registration_number=company.get("registration_number"),
-            country=company.get("country"),
-        ),
+        company=_company_input(state.company) if state.company else NO_COMPANY,
     )
 
 
-_RELEASE = text(
-    "DELETE FROM lead_identities AS i "
-    "USING jsonb_to_recordset(CAST(:keys AS jsonb)) AS r(id uuid, kind text, key text) "
-    "WHERE i.org_id = :org_id AND i.lead_id = r.id AND i.kind = r.kind AND i.key = r.key",
-)
+def _company_input(company: Mapping[str, Any]) -> CompanyInput:
+    """Return what says which company it is."""
+    return CompanyInput(**{name: company[name] for name in ("name", "domain", "registration_number", "country")})
 
 
-async def _release_keys(tx: Transaction, org_id: UUID, released: Sequence[tuple[UUID, Key]]) -> None:
-    rows = [{"id": lead_id, "kind": key[0], "key": key[1]} for lead_id, key in released]
+_RELEASE = {
+    model: text(
+        f"DELETE FROM {model.__tablename__} AS i "  # noqa: S608
+        "USING jsonb_to_recordset(CAST(:keys AS jsonb)) AS r(id uuid, kind text, key text) "
+        f"WHERE i.org_id = :org_id AND i.{owner} = r.id AND i.kind = r.kind AND i.key = r.key",
+    )
+    for model, owner in ((LeadIdentity, "lead_id"), (CompanyIdentity, "company_id"))
+}
+
+
+async def _release_keys(
+    tx: Transaction,
+    org_id: UUID,
+    model: type[LeadIdentity] | type[CompanyIdentity],
+    released: Sequence[tuple[UUID, Key]],
+) -> None:
+    rows = [{"id": holder, "kind": key[0], "key": key[1]} for holder, key in released]
     if rows:
-        await tx.execute(_RELEASE, {"org_id": org_id, "keys": json.dumps(rows)})
+        await tx.execute(_RELEASE[model], {"org_id": org_id, "keys": json.dumps(rows)})
