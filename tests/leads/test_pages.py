@@ -56,6 +56,64 @@ async def test_the_page_of_a_lead_says_who_owns_it_and_why(browser: httpx2.Async
         assert words in page, words
 
 
+async def test_the_page_of_a_lead_says_what_to_do_next(
+    browser: httpx2.AsyncClient, clients: Clients, cast: Cast
+) -> None:
+    lead_id = await _lead(browser)
+    owner = (await browser.get(f"/api/leads/{lead_id}")).json()["assignment"]["owner"]
+    assert f"{owner['name']} has to accept it" in (await browser.get(f"/leads/{lead_id}")).text
+    rep = await clients.of(next(one for one in (cast.rep, cast.other_rep) if str(one.id) == owner["id"]))
+    assert "<strong>Accept it</strong>" in (await rep.get(f"/leads/{lead_id}")).text
+    await rep.post(f"/leads/{lead_id}/accept")
+    worked = (await rep.get(f"/leads/{lead_id}")).text
+    assert "<strong>Ask for the budget range</strong>" in worked
+    assert "In time" in worked
+    await rep.post(f"/leads/{lead_id}/complete", data={"outcome": "disqualified"})
+    assert "glance-next" not in (await rep.get(f"/leads/{lead_id}")).text
+
+
+async def test_what_is_not_known_shares_one_line(browser: httpx2.AsyncClient) -> None:
+    page = (await browser.get(f"/leads/{await _lead(browser)}")).text
+    company = page.split('<h2 class="card-head-title">Company</h2>')[1].split("</section>")[0]
+    assert "Nordwind" in company
+    assert re.search(r"<dt>Not known</dt><dd>country, revenue a year, growth, funding, credit score", company)
+
+
+async def test_what_was_said_is_told_in_words(browser: httpx2.AsyncClient) -> None:
+    lead_id = await _lead(browser)
+    form = {
+        "budget.confirmed": "yes",
+        "budget.range": "over_500k",
+        "timeline.decision_date": "2027-03-31",
+        "authority.decision_makers": "Olga Brandt | CFO | economic_buyer",
+    }
+    await browser.post(f"/leads/{lead_id}/bant", data=form | {"grade": "verified", "evidence": "Said on the call"})
+    page = (await browser.get(f"/leads/{lead_id}/bant/claims")).text
+    for words in (
+        "Budget confirmed",
+        "over 500k",
+        "31 Mar 2027",
+        "Olga Brandt · CFO · economic buyer",
+        "said by Max Manager",
+        "“Said on the call”",
+    ):
+        assert words in page, words
+    for raw in ("budget.confirmed", "over_500k", "economic_buyer"):
+        assert raw not in page, raw
+
+
+async def test_custom_fields_go_by_their_labels(browser: httpx2.AsyncClient, clients: Clients, cast: Cast) -> None:
+    owner = await clients.of(cast.owner)
+    for key, label, kind in (("renewal", "Contract renewal", "datetime"), ("has_crm", "Uses a CRM", "boolean")):
+        await owner.post("/api/attributes", json={"key": key, "label": label, "type": kind})
+    body = ADA | {"attributes": {"renewal": "2027-03-31T12:00:00Z", "has_crm": True}}
+    lead_id = (await browser.post("/api/leads", json=body)).json()["id"]
+    page = (await browser.get(f"/leads/{lead_id}")).text
+    assert "Contract renewal" in page
+    assert ">31 Mar 2027</time>" in page
+    assert "<dt>Uses a CRM</dt><dd>yes</dd>" in page
+
+
 async def test_the_reasons_of_a_score_add_up_to_it(browser: httpx2.AsyncClient) -> None:
     lead_id = await _lead(browser)
     page = (await browser.get(f"/leads/{lead_id}/score")).text
@@ -78,7 +136,8 @@ async def test_evidence_typed_in_is_previewed_before_it_is_saved(browser: httpx2
     assert saved.status_code == 303
     after = (await browser.get(f"/api/qualification/bant/{lead_id}")).json()
     assert after["overall_score"] > 0
-    assert after["need"]["pain_points"] == [{"description": "Slow onboarding", "severity": "high"}]
+    (pain,) = after["need"]["pain_points"]
+    assert (pain["description"], pain["severity"]) == ("Slow onboarding", "high")
 
 
 async def test_an_answer_that_cannot_be_read_is_named_and_nothing_is_saved(browser: httpx2.AsyncClient) -> None:

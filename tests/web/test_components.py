@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from jinja2 import Environment
@@ -55,6 +55,18 @@ def test_reasons_show_their_sum_and_what_is_not_known(show):
     text = show("{{ ui.reasons('Score', reasons, 30) }}", reasons=[Reason("Fit", 30.0), Reason("Growth", None)])
     assert "+30.0" in text
     assert 'class="unknown"' in text
+
+
+def test_a_date_without_a_time_of_day_reads_like_any_other(show):
+    assert ">31 Mar 2027</time>" in show("{{ value|day }}", value=date(2027, 3, 31))
+    assert 'datetime="2027-03-31"' in show("{{ value|day }}", value=date(2027, 3, 31))
+
+
+def test_unknown_facts_may_share_a_line(show):
+    pairs = [("Name", "Nordwind"), ("Growth", None), ("Funding", None)]
+    text = show("{{ ui.key_values(pairs, gather=true) }}", pairs=pairs)
+    assert "<dt>Not known</dt><dd>growth, funding</dd>" in text
+    assert "Not known" not in show("{{ ui.key_values(pairs) }}", pairs=pairs)
 
 
 def test_time_left_is_in_the_page_before_any_script_runs(show):

@@ -1,7 +1,7 @@
 """The Jinja filters: formats as they are, and moments as <time> elements the browser keeps up to date."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -37,11 +37,14 @@ def moment(value: datetime | None) -> Markup:
     return _TIME.format(iso=_iso(value), title=value.isoformat(), extra="", text=text)
 
 
-def day(value: datetime | None) -> Markup:
-    """Return the date only; the title has the moment in full."""
+def day(value: date | None) -> Markup:
+    """Return the date only; the title has a moment in full."""
     if value is None:
         return formats.UNKNOWN
     scope = page_scope.current()
+    if not isinstance(value, datetime):
+        shown = times.calendar_day(value, scope.now, scope.zone)
+        return _TIME.format(iso=value.isoformat(), title=f"{value:%A}", extra="", text=shown)
     text = times.day(value, scope.now, scope.zone)
     return _TIME.format(iso=_iso(value), title=times.absolute(value, scope.zone), extra="", text=text)
 

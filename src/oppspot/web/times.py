@@ -1,7 +1,7 @@
 """How moments and time left read on a page. static/js/times.js says the same in the browser; a test compares them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 MINUTE: Final = 60
@@ -53,9 +53,13 @@ def _rounded(seconds: float) -> str:
 
 def day(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """Return the date in the reader's time zone: 12 Mar, or 12 Mar 2025 in another year."""
-    local = moment.astimezone(zone)
-    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}"
+    return calendar_day(moment.astimezone(zone).date(), now, zone)
+
+
+def calendar_day(value: date, now: datetime, zone: tzinfo) -> str:
+    """Return a date that has no time of day, as `day` does."""
+    year = "" if value.year == now.astimezone(zone).year else f" {value.year}"
+    return f"{value.day} {value:%b}{year}"
 
 
 def absolute(moment: datetime, zone: tzinfo) -> str:

@@ -13,8 +13,11 @@ from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.pages import wording
+from oppspot.leads.pages.custom_fields import shown_attributes
 from oppspot.leads.pages.happenings import tell
+from oppspot.leads.pages.next_step import next_step
 from oppspot.leads.queries.details import get_lead, list_notes, list_timeline
+from oppspot.leads.services.attributes import list_definitions
 from oppspot.qualification.pages.card import card_context
 from oppspot.scoring.pages.reasons import missing, summary
 from oppspot.scoring.queries.history import find_score
@@ -39,6 +42,8 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
     timeline = await list_timeline(tx, actor.org_id, lead_id, limit=30, cursor=before)
     people = (await list_people(tx, limit=_MOST_PEOPLE)).items
     names = {str(person.user.id): person.user.name for person in people}
+    card = await card_context(tx, actor, lead_id)
+    is_own = whole.assignment is not None and whole.assignment.rep_id == actor.user_id
     return {
         "whole": whole,
         "lead": whole.lead,
@@ -46,17 +51,23 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "company": whole.company,
         "assignment": whole.assignment,
         "owner_name": names.get(str(whole.lead.owner_id)),
-        "is_own": whole.assignment is not None and whole.assignment.rep_id == actor.user_id,
+        "is_own": is_own,
+        "next_step": next_step(whole, card["assessment"], card["framework"].title, is_own=is_own),
         "score": stored.score if stored else None,
         "score_summary": summary(stored.score) if stored else [],
+        "attributes": await _attributes(tx, actor, whole.lead.attributes),
         "missing": missing(stored.score)[:3] if stored else [],
         "notes": await list_notes(tx, actor.org_id, lead_id),
         "happenings": [tell(event, names) for event in timeline.items],
         "older": timeline.next_cursor,
         "reps": _reps(people),
         "wording": wording,
-        **await card_context(tx, actor, lead_id),
+        **card,
     }
+
+
+async def _attributes(tx: Transaction, actor: Actor, held: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return shown_attributes(held, await list_definitions(tx, actor.org_id)) if held else []
 
 
 def _reps(people: Sequence[Any]) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from oppspot.leads.normalise.countries import country_name
+
 STATUS_TONES: Final = {
     "new": "accent",
     "working": "accent",
@@ -23,6 +25,15 @@ STAGES: Final = [
 BANDS: Final = [("hot", "Hot"), ("good", "Good"), ("medium", "Medium"), ("low", "Low")]
 VERDICT_TONES: Final = {"qualified": "good", "nurture": "warn", "disqualified": "bad"}
 VERDICTS: Final = [("qualified", "Qualified"), ("nurture", "Nurture"), ("disqualified", "Disqualified")]
+FUNDING: Final = {
+    "bootstrapped": "Bootstrapped",
+    "pre_seed": "Pre-seed",
+    "seed": "Seed",
+    "series_a": "Series A",
+    "series_b": "Series B",
+    "series_c_plus": "Series C or later",
+    "public": "Public",
+}
 OUTCOMES: Final = {
     "assigned": "Assigned",
     "kept_owner": "Kept by its owner",
@@ -72,3 +83,11 @@ def field_label(name: str) -> str:
     return FIELDS.get(name) or name.replace("claims.", "").replace("attributes.", "").replace(".", " ").replace(
         "_", " "
     )
+
+
+def country(code: str | None) -> str | None:
+    """Return a country's English name; what is no code of a country stays as it is."""
+    try:
+        return country_name(code) if code else None
+    except KeyError:
+        return code

@@ -16,6 +16,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.forms import read_answers, sections_of
 from oppspot.qualification.pages.card import card_context, known_values
+from oppspot.qualification.pages.claims import told
 from oppspot.qualification.queries.scorecards import get_scorecard, list_claims
 from oppspot.qualification.services.bant import made_claims
 from oppspot.qualification.services.claims import append_claims
@@ -67,7 +68,7 @@ async def show_claims(request: Request, actor: Reader, lead_id: UUID) -> HTMLRes
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         whole = await get_lead(tx, actor.org_id, lead_id)
         claims = await list_claims(tx, actor.org_id, lead_id)
-    context = {"whole": whole, "claims": list(reversed(claims))}
+    context = {"whole": whole, "claims": told(list(reversed(claims)))}
     return render(request, "qualification/claims.html", context, block="drawer")
 
 

@@ -12,6 +12,7 @@ from oppspot.qualification.counterfactuals import list_counterfactuals
 from oppspot.qualification.evidence import current_values
 from oppspot.qualification.explain import explain_elements, explain_verdict
 from oppspot.qualification.forms import sections_of
+from oppspot.qualification.pages.claims import title_of
 from oppspot.qualification.queries.scorecards import Scorecard, get_scorecard
 from oppspot.qualification.types import Claim, ClaimValue
 from oppspot.web.waterfalls import Reason
@@ -48,6 +49,7 @@ def _shown(scorecard: Scorecard, lead_id: UUID, now: datetime) -> dict[str, Any]
         "terms": _terms(scorecard),
         "verdict": explain_verdict(framework, assessment),
         "actions": assessment.next_actions[:_MOST_ACTIONS],
+        "disputes": [title_of(dispute.key) for dispute in assessment.contradictions],
         "would_change": list_counterfactuals(framework, scorecard.claims, now)[:2],
         "sections": sections_of(framework, known_values(scorecard, now)),
     }
