@@ -59,6 +59,32 @@ def test_a_second_browser_sees_a_new_lead_without_reload(site: Site, lively: Wor
     assert watching.evaluate("window.unchanged")
 
 
+def test_an_update_waits_while_somebody_types(site: Site, lively: World) -> None:
+    other = site.open("/leads", lively.cast.manager)
+    lead = _new_lead(other, site, "nadia@typing.example")
+    page = site.open(lead.removeprefix(site.address), lively.cast.owner)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    page.get_by_label("New note").fill("They want forty")
+    other.get_by_label("New note").fill("They decide in March")
+    other.get_by_role("button", name="Add note").click()
+    expect(page.get_by_text("Paused while you edit")).to_be_visible(timeout=PATIENCE)
+    assert page.get_by_label("New note").input_value() == "They want forty"
+    page.get_by_label("New note").fill("")
+    page.locator("main").focus()
+    expect(page.get_by_text("They decide in March").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+
+
+def test_a_drawer_begins_at_its_first_field_and_gives_the_focus_back(site: Site, lively: World) -> None:
+    page = site.open("/leads", lively.cast.manager)
+    _new_lead(page, site, "nadia@drawer.example")
+    page.get_by_role("link", name="Give to…").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Person")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Give to…")).to_be_focused()
+
+
 def test_leads_are_walked_searched_and_opened_by_keyboard(site: Site, lively: World) -> None:
     page = site.open("/leads", lively.cast.owner)
     page.keyboard.press("?")

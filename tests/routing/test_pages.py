@@ -114,10 +114,12 @@ async def test_handing_back_needs_a_reason(manager: httpx2.AsyncClient, cast: Ca
 
 async def test_a_decision_opens_with_everybody_and_is_taken_again(manager: httpx2.AsyncClient, cast: Cast) -> None:
     await manager.post("/routing/rules/new", data=_rule_form(cast, field=[], op=[], value=[]))
-    lead = (await manager.post("/api/leads", json={"email": "a@x.example"})).json()
+    about = {"email": "a@x.example", "company": {"name": "X", "employees": 1_240}}
+    lead = (await manager.post("/api/leads", json=about)).json()
     found = re.search(r"/routing/decisions/([0-9a-f-]{36})", (await manager.get(f"/leads/{lead['id']}")).text)
     assert found
     page = (await manager.get(f"/routing/decisions/{found[1]}")).text
+    assert "company.employees" not in page
     assert "Rita Rep" in page
     assert "Ravi Rep" in page
     assert "exactly the same" in (await manager.get(f"/routing/decisions/{found[1]}?replay=1")).text

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from oppspot.accounts.access import CurrentReader
 from oppspot.accounts.errors import WrongPassword
 from oppspot.accounts.pages import choices, hours
-from oppspot.accounts.pages.browsers import origin_of
+from oppspot.accounts.pages.browsers import browser_name, origin_of
 from oppspot.accounts.permissions import Role
 from oppspot.accounts.queries.people import get_person
 from oppspot.accounts.queries.sessions import list_sessions
@@ -47,6 +47,7 @@ async def _page(request: Request, reader: Reader, form: Form[Any] | None = None,
     context = {
         "person": person,
         "sessions": sessions,
+        "browser_name": browser_name,
         "session_id": reader.actor.session_id,
         "form": form or blank(),
         "values": hours.form_values(settings) | dict(form.values if form else {}),

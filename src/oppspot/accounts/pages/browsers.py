@@ -1,5 +1,6 @@
 """What the pages about getting in know of the browser: where it is, its session cookie, where it wants to go."""
 
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -11,11 +12,35 @@ from oppspot.accounts.types import NewSession, Origin
 from oppspot.core.errors import Unauthenticated
 
 START: Final = "/"
+# Tried in order: each pretends to be those below it.
+_BROWSERS: Final = (
+    ("Edge", r"Edg(e|A|iOS)?/"),
+    ("Opera", r"OPR/|Opera"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Chrome", r"Chrome/|CriOS/"),
+    ("Safari", r"Safari/"),
+)
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("macOS", "Mac OS X|Macintosh"),
+    ("ChromeOS", "CrOS"),
+    ("Linux", "Linux|X11"),
+)
 
 
 def origin_of(request: Request) -> Origin:
     """Return where a request comes from; behind a proxy the server has put the real address in its place."""
     return Origin(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+
+
+def browser_name(user_agent: str) -> str:
+    """Return what people call a browser, “Chrome on Linux”; what is no browser keeps its own name."""
+    browser = next((name for name, sign in _BROWSERS if re.search(sign, user_agent)), None)
+    system = next((name for name, sign in _SYSTEMS if re.search(sign, user_agent)), None)
+    return f"{browser} on {system}" if browser and system else browser or user_agent
 
 
 async def is_known(request: Request) -> bool:

@@ -29,7 +29,7 @@ async def show_companies(request: Request, actor: Reader) -> HTMLResponse:
     cursor = request.query_params.get("cursor") or None
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         page = await list_companies(tx, actor.org_id, q=q, limit=_PAGE, cursor=cursor)
-    context = {"companies": page.items, "next_cursor": page.next_cursor, "q": q, "cursor": cursor}
+    context = {"companies": page.items, "next_cursor": page.next_cursor, "q": q, "cursor": cursor, "wording": wording}
     return render(request, "leads/company_list.html", context, block="list")
 
 

@@ -24,5 +24,7 @@ async def show_framework(request: Request, actor: Reader) -> HTMLResponse:
         framework = (await load_configuration(tx, actor.org_id)).framework
         verdicts = await count_by_verdict(tx, actor.org_id)
     days = {name: key.freshness_days for name, key in claim_keys_of(framework).items()}
+    best_first = [verdict.status for verdict in framework.verdicts]
+    verdicts.sort(key=lambda counted: best_first.index(counted[0]) if counted[0] in best_first else len(best_first))
     context = {"framework": framework, "verdicts": verdicts, "days": days}
     return render(request, "qualification/frameworks.html", context)

@@ -1,12 +1,14 @@
 """Why a lead went where it went: every person who was looked at, and the test each failed."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from oppspot.accounts.access import needs
+from oppspot.conditions.catalogue import default_catalogue
 from oppspot.core.actor import Actor
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.details import get_lead
@@ -32,7 +34,25 @@ async def show_decision(request: Request, actor: Reader, decision_id: UUID) -> H
         "whole": whole,
         "why": why(stored.decision),
         "candidates": [(item, why_not(stored.decision, item.rep_id)) for item in candidates],
-        "facts": {name: value for name, value in stored.row.record["lead"]["facts"].items() if value is not None},
+        "facts": _in_words(stored.row.record["lead"]["facts"]),
         "again": again,
     }
     return render(request, "routing/decision.html", context, block="drawer")
+
+
+def _in_words(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return what was known, by what the rule builder calls it."""
+    labels = {field.name: field.label for field in default_catalogue().fields.values()}
+    return sorted(
+        (labels.get(name, name.rpartition(".")[2].replace("_", " ")).capitalize(), _shown(value))
+        for name, value in facts.items()
+        if value is not None
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)

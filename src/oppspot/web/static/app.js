@@ -1,5 +1,6 @@
 // Makes pages quicker and livelier; every page works without it.
 import { watchDialogs } from "./js/dialogs.js";
+import { keepWork } from "./js/keeping.js";
 import { watchKeys } from "./js/keys.js";
 import { watchTopics } from "./js/live.js";
 import { watchRows } from "./js/rows.js";
@@ -14,4 +15,5 @@ watchDialogs();
 watchRows();
 watchKeys();
 keepTime();
+keepWork();
 watchTopics();

@@ -4,7 +4,9 @@ const SHELLS = { "dialog-content": "dialog", "drawer-content": "drawer" };
 export function watchDialogs() {
   document.addEventListener("htmx:afterSwap", (event) => {
     const shell = document.getElementById(SHELLS[event.detail.target.id]);
-    if (shell && !shell.open) shell.showModal();
+    if (!shell || shell.open) return;
+    shell.showModal();
+    shell.querySelector("[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
