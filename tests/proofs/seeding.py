@@ -29,7 +29,7 @@ _LEADS = """
            CASE WHEN n % 20 > 0 THEN now() + n * interval '1 second' END,
            CASE WHEN n % 20 = 0 THEN now() + n * interval '1 minute' END,
            n % 1000 / 10.0, 'first' || n % 500 || ' last' || n || ' ' || address_of(n),
-           now() - n * interval '1 minute', now(), now()
+           now() - n * interval '1 minute', now() - n * interval '7 seconds', now()
     FROM generate_series(1, %(leads)s) AS n
 """
 _LEAD_KEYS = """

@@ -54,6 +54,11 @@ class Plans:
         return {str(table) for table in scans & LARGE}
 
     @property
+    def sorts(self) -> bool:
+        """Whether something is put in order that no index had in order."""
+        return any("Sort" in node["Node Type"] for node in self.nodes)
+
+    @property
     def indexes(self) -> set[str]:
         """The indexes read, and those that find out whether an inserted row is there already."""
         read = {node["Index Name"] for node in self.nodes if "Index Name" in node}
@@ -133,6 +138,12 @@ def test_what_is_asked_all_day_never_reads_a_whole_table(dsn: str, large: Organi
     plans = plans_of(dsn, large, question)
     assert index in plans.indexes
     assert plans.whole_tables == set()
+
+
+@pytest.mark.parametrize("sort", LeadSort)
+def test_every_order_of_the_list_is_the_order_of_an_index(dsn: str, large: Organisation, sort: LeadSort) -> None:
+    plans = plans_of(dsn, large, _listed(LeadFilter(), sort))
+    assert (plans.whole_tables, plans.sorts) == (set(), False)
 
 
 # What door_search_leads does inside, explained as its owner: a function's plan does not show in its caller's.

@@ -91,7 +91,8 @@ class Lead(Tenant, Base):
         Index("ix_leads_by_company", "org_id", "company_id"),
         Index("ix_leads_by_import", "org_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_leads_search", text(SEARCH_EXPRESSION), postgresql_using="gin"),
-        Index("ix_leads_due", "org_id", "sla_due_at", postgresql_where=text("sla_due_at IS NOT NULL")),
+        Index("ix_leads_updated", "org_id", text("updated_at DESC"), text("id DESC")),
+        Index("ix_leads_due", "org_id", "sla_due_at", "id"),
         Index("ix_leads_next_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
     )
 

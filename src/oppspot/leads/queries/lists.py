@@ -1,13 +1,13 @@
 """Lists of leads: filtered, ordered, one page at a time by keyset, so that page 1,000 costs what page 1 does."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, table, tuple_
+from sqlalchemy import ColumnElement, Select, and_, column, func, select, table, tuple_
 
 from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
@@ -151,15 +151,16 @@ def _search(text: str | None) -> ColumnElement[bool] | None:
     return _LEADS.c.id.in_(select(func.door_search_leads(query)))
 
 
-# Each order: the column, whether it descends, whether it can be unknown.
+# Each order: the column, the way through its index (the only thing that NULLS says here: known and unknown values are
+# asked for apart), whether it descends, whether it can be unknown.
 _ORDERS: Final = {
-    LeadSort.NEWEST: (_LEADS.c.created_at, True, False),
-    LeadSort.OLDEST: (_LEADS.c.created_at, False, False),
-    LeadSort.BEST: (_LEADS.c.score_overall, True, True),
-    LeadSort.WORST: (_LEADS.c.score_overall, False, True),
-    LeadSort.DUE: (_LEADS.c.sla_due_at, False, True),
-    LeadSort.LEAST_DUE: (_LEADS.c.sla_due_at, True, True),
-    LeadSort.LATEST: (_LEADS.c.updated_at, True, False),
+    LeadSort.NEWEST: (_LEADS.c.created_at, _LEADS.c.created_at.desc(), True, False),
+    LeadSort.OLDEST: (_LEADS.c.created_at, _LEADS.c.created_at.asc(), False, False),
+    LeadSort.BEST: (_LEADS.c.score_overall, _LEADS.c.score_overall.desc().nulls_last(), True, True),
+    LeadSort.WORST: (_LEADS.c.score_overall, _LEADS.c.score_overall.asc().nulls_first(), False, True),
+    LeadSort.DUE: (_LEADS.c.sla_due_at, _LEADS.c.sla_due_at.asc(), False, True),
+    LeadSort.LEAST_DUE: (_LEADS.c.sla_due_at, _LEADS.c.sla_due_at.desc(), True, True),
+    LeadSort.LATEST: (_LEADS.c.updated_at, _LEADS.c.updated_at.desc(), True, False),
 }
 _POSITION: Final = {
     LeadSort.NEWEST: "created_at",
@@ -183,19 +184,22 @@ async def list_leads(
     cursor: str | None = None,
 ) -> Page[LeadRow]:
     """Return one page of the leads that a filter lets through."""
-    statement = _selection().where(*conditions(actor, given, now)).order_by(*_order(sort)).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(_after(sort, decode_cursor(cursor, 2)))
-    rows = [LeadRow(*row) for row in await tx.execute(statement)]
+    wanted = _selection().where(*conditions(actor, given, now))
+    position = None if cursor is None else _read_position(sort, decode_cursor(cursor, 2))
+    rows: list[LeadRow] = []
+    for where in _parts(sort, position):
+        statement = wanted.where(*where).order_by(*_order(sort)).limit(limit + 1 - len(rows))
+        rows += [LeadRow(*row) for row in await tx.execute(statement)]
+        if len(rows) > limit:
+            break
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, _cursor(sort, rows[-1]) if more else None)
 
 
 def _order(sort: LeadSort) -> tuple[ColumnElement[Any], ...]:
-    by, descending, unknowable = _ORDERS[sort]
-    first = by.desc() if descending else by.asc()
-    return (first.nulls_last() if unknowable else first), (_LEADS.c.id.desc() if descending else _LEADS.c.id.asc())
+    _, first, descending, _ = _ORDERS[sort]
+    return first, (_LEADS.c.id.desc() if descending else _LEADS.c.id.asc())
 
 
 def _cursor(sort: LeadSort, row: LeadRow) -> str:
@@ -203,16 +207,23 @@ def _cursor(sort: LeadSort, row: LeadRow) -> str:
     return encode_cursor([str(value) if isinstance(value, Decimal) else value, row.id])
 
 
-def _after(sort: LeadSort, position: list[Any]) -> ColumnElement[bool]:
-    """Return the condition of coming after a position; what is unknown comes after everything known."""
-    by, descending, unknowable = _ORDERS[sort]
-    value, lead_id = _read_position(sort, position)
-    if value is None:
-        return and_(by.is_(None), _LEADS.c.id < lead_id if descending else _LEADS.c.id > lead_id)
-    here = tuple_(by, _LEADS.c.id)
-    there = tuple_(value, lead_id)
-    beyond = here < there if descending else here > there
-    return or_(beyond, by.is_(None)) if unknowable else beyond
+def _parts(sort: LeadSort, position: tuple[Any, UUID] | None) -> Iterator[list[ColumnElement[bool]]]:
+    """Yield the conditions of what comes after a position: first of what is known, then of what is unknown.
+
+    Apart, each is one walk through an index in either direction; together, PostgreSQL would sort the whole list.
+    """
+    by, _, descending, unknowable = _ORDERS[sort]
+    value, lead_id = position or (None, None)
+    if position is None:
+        yield [by.is_not(None)] if unknowable else []
+    elif value is not None:
+        here, there = tuple_(by, _LEADS.c.id), tuple_(value, lead_id)
+        yield [here < there if descending else here > there]
+    if unknowable:
+        rest: list[ColumnElement[bool]] = [by.is_(None)]
+        if position is not None and value is None:
+            rest.append(_LEADS.c.id < lead_id if descending else _LEADS.c.id > lead_id)
+        yield rest
 
 
 def _read_position(sort: LeadSort, position: list[Any]) -> tuple[Any, UUID]:
