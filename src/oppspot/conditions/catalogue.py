@@ -9,6 +9,7 @@ _DATETIME, _CHOICE, _TEXT_LIST = FieldType.DATETIME, FieldType.CHOICE, FieldType
 LEAD_STATUSES = ("new", "working", "qualified", "nurturing", "disqualified", "converted", "archived")
 LEAD_STAGES = ("lead", "mql", "sal", "sql", "opportunity", "customer")
 BANT_STATUSES = ("qualified", "nurture", "disqualified")
+FORECAST_CATEGORIES = ("commit", "best_case", "pipeline", "omitted")
 
 _LEAD = (
     Field("lead.source", _TEXT, "lead source", "Where the lead came from, as the intake named it."),
@@ -47,6 +48,30 @@ _ASSESSMENT = (
     Field("bant.overall_score", _NUMBER, "BANT score", "The weighted BANT score, 0 to 100."),
     Field("bant.coverage", _NUMBER, "BANT coverage", "How much of BANT is known and fresh, 0 to 1."),
     Field("bant.confidence", _NUMBER, "BANT confidence", "How far the BANT evidence can be relied on, 0 to 1."),
+    Field(
+        "meddic.forecast_category",
+        _CHOICE,
+        "forecast category",
+        "What MEDDIC concludes; unknown for leads it does not assess.",
+        choices=FORECAST_CATEGORIES,
+    ),
+    Field("meddic.overall_score", _NUMBER, "MEDDIC score", "The weighted MEDDIC score, 0 to 100."),
+    Field("meddic.coverage", _NUMBER, "MEDDIC coverage", "How much of MEDDIC is known and fresh, 0 to 1."),
+    Field("meddic.confidence", _NUMBER, "MEDDIC confidence", "How far the MEDDIC evidence can be relied on, 0 to 1."),
+    Field("qualification.framework", _TEXT, "framework", "The framework the lead is qualified by."),
+    Field(
+        "qualification.status",
+        _TEXT,
+        "verdict",
+        "The verdict that counts: of the lead's own framework, or of the person who overrode it.",
+    ),
+    Field("qualification.overall_score", _NUMBER, "framework score", "By the lead's own framework, 0 to 100."),
+    Field("qualification.coverage", _NUMBER, "framework coverage", "By the lead's own framework, 0 to 1."),
+    Field("qualification.confidence", _NUMBER, "framework confidence", "By the lead's own framework, 0 to 1."),
+    Field(
+        "deal.estimated_budget", _NUMBER, "estimated budget", "The budget last claimed, in the organisation's money."
+    ),
+    Field("deal.committee_size", _NUMBER, "buying committee", "How many people take part in the decision."),
     Field("engagement.events_7d", _NUMBER, "events in 7 days", "How many events the last 7 days brought."),
     Field("engagement.events_30d", _NUMBER, "events in 30 days", "How many events the last 30 days brought."),
     Field("engagement.last_event_at", _DATETIME, "last event", "When the lead last did something."),

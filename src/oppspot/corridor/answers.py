@@ -28,12 +28,18 @@ def answer(result: LeadResult) -> dict[str, Any]:
         },
         "qualification": {
             "framework": verdict.framework,
+            "reason": verdict.reason,
             "status": verdict.status,
+            "verdict": verdict.verdict,
             "overall_score": verdict.overall_score,
             "coverage": verdict.coverage,
             "confidence": verdict.confidence,
             "next_review_date": verdict.next_review_date.isoformat(),
             "next_actions": list(verdict.next_actions[:MOST_ACTIONS]),
+            "also": [
+                {"framework": item.framework, "status": item.status, "overall_score": item.overall_score}
+                for item in verdict.also
+            ],
         },
         "assignment": assignment
         and {

@@ -1,5 +1,6 @@
 """The live configuration of an organisation, compiled once per version and kept in memory."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -13,8 +14,9 @@ from oppspot.core import json
 from oppspot.core.config_versions import LiveConfig, find_live_configs
 from oppspot.core.db import Transaction
 from oppspot.qualification.framework import Framework
-from oppspot.qualification.frameworks import shipped_framework
+from oppspot.qualification.frameworks import SHIPPED, shipped_framework
 from oppspot.qualification.parse import parse_framework
+from oppspot.qualification.selection import Selection, SelectionDocument, compile_selection
 from oppspot.routing.documents import NO_RULES, RoutingDocument, compile_config
 from oppspot.routing.queries import target_names
 from oppspot.routing.types import RoutingConfig
@@ -24,7 +26,8 @@ from oppspot.scoring.types import ScoreModel
 
 SCORING: Final = "scoring"
 ROUTING: Final = "routing"
-BANT: Final = "framework:bant"
+FRAMEWORK: Final = "framework:"  # followed by the framework's name
+SELECTION: Final = "framework_selection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,17 @@ class Configuration:
     """Everything the corridor decides by."""
 
     score_model: ScoreModel
-    framework: Framework
+    frameworks: Mapping[str, Framework]
+    selection: Selection
     routing: RoutingConfig
     routing_version: int
     # Custom fields that hold times: kept as text, asked about as times.
     moments: frozenset[str] = frozenset()
+
+    @property
+    def frameworks_in_use(self) -> tuple[str, ...]:
+        """The frameworks that leads can be qualified by."""
+        return tuple(name for name in self.frameworks if name not in self.selection.document.retired)
 
 
 async def load_configuration(tx: Transaction, org_id: UUID) -> Configuration:
@@ -55,9 +64,11 @@ async def load_configuration(tx: Transaction, org_id: UUID) -> Configuration:
     attributes = await list_attributes(tx, org_id)
     names = await target_names(tx, org_id)
     routing = live.get(ROUTING)
+    frameworks = _frameworks(live)
     return Configuration(
         score_model=_score_model(_text(live.get(SCORING))),
-        framework=_framework(_text(live.get(BANT))),
+        frameworks=frameworks,
+        selection=_selection(_text(live.get(SELECTION)), attributes, tuple(sorted(frameworks))),
         routing=_routing(_text(routing), routing.hash if routing else "", attributes, tuple(sorted(names.items()))),
         routing_version=routing.version if routing else 0,
         moments=frozenset(item.key for item in attributes if item.type == FieldType.DATETIME),
@@ -86,9 +97,25 @@ def _score_model(document: str | None) -> ScoreModel:
     return DEFAULT_MODEL if document is None else parse_model(json.loads(document))
 
 
+def _frameworks(live: Mapping[str, LiveConfig]) -> dict[str, Framework]:
+    """Return the frameworks there are, by name: those that ship, and those the organisation has published."""
+    published = {
+        kind.removeprefix(FRAMEWORK): _framework(text_of)
+        for kind, config in live.items()
+        if kind.startswith(FRAMEWORK) and (text_of := _text(config))
+    }
+    return {name: shipped_framework(name) for name in SHIPPED} | published
+
+
 @lru_cache(maxsize=_KEPT)
-def _framework(document: str | None) -> Framework:
-    return shipped_framework("bant") if document is None else parse_framework(json.loads(document))
+def _framework(document: str) -> Framework:
+    return parse_framework(json.loads(document))
+
+
+@lru_cache(maxsize=_KEPT)
+def _selection(document: str | None, attributes: tuple[Attribute, ...], names: tuple[str, ...]) -> Selection:
+    given = SelectionDocument() if document is None else SelectionDocument.model_validate(json.loads(document))
+    return compile_selection(given, catalogue_with(attributes), frozenset(names))
 
 
 async def compile_routing(tx: Transaction, org_id: UUID, document: dict[str, Any] | None, digest: str) -> RoutingConfig:

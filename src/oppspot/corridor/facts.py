@@ -1,6 +1,6 @@
 """Turns a lead's state into what the rules take: scoring facts, and the flat row that conditions read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,9 +8,12 @@ from oppspot.corridor.merging import COMPANY_FIELDS
 from oppspot.corridor.types import LeadState
 from oppspot.engagement.rules import count_windows
 from oppspot.leads.normalise.domains import is_free_mail
+from oppspot.qualification.evidence import current_values
+from oppspot.qualification.selection import ALWAYS, DealSize
+from oppspot.qualification.standings import Standing
 from oppspot.qualification.titles import seniority_of_title
-from oppspot.qualification.types import Assessment, Claim
-from oppspot.scoring.types import CompanyFacts, FundingStage, LeadFacts, LeadScore
+from oppspot.qualification.types import Claim
+from oppspot.scoring.types import CompanyFacts, FundingStage, LeadFacts
 
 _NO_COMPANY: Mapping[str, Any] = {}
 _NOTHING_KNOWN = CompanyFacts()
@@ -48,11 +51,15 @@ def email_domain(email: str | None) -> str | None:
     return email.rpartition("@")[2] if email else None
 
 
-def condition_row(
-    state: LeadState, score: LeadScore, assessment: Assessment, moments: frozenset[str], now: datetime
-) -> dict[str, object]:
-    """Return the flat row that conditions read; `moments` are the custom fields that hold times."""
+def condition_row(state: LeadState, moments: frozenset[str], now: datetime) -> dict[str, object]:
+    """Return the flat row that conditions read of a lead that is scored and assessed.
+
+    `moments` are the custom fields that hold times.
+    """
     lead, contact, company = state.lead, state.contact, state.company or _NO_COMPANY
+    score, bant = state.score, state.assessments[ALWAYS]
+    assert score is not None  # noqa: S101 — scored before
+    size = deal_size(state, now)
     domain = email_domain(contact["email"])
     row: dict[str, object] = {
         "lead.source": lead["source"],
@@ -68,10 +75,13 @@ def condition_row(
         "score.overall": score.overall,
         "score.fit": score.fit,
         "score.engagement": score.engagement,
-        "bant.status": assessment.status,
-        "bant.overall_score": assessment.overall_score,
-        "bant.coverage": assessment.coverage,
-        "bant.confidence": assessment.confidence,
+        "bant.status": bant.status,
+        "bant.overall_score": bant.overall_score,
+        "bant.coverage": bant.coverage,
+        "bant.confidence": bant.confidence,
+        "deal.estimated_budget": size.estimated_budget,
+        "deal.committee_size": size.committee_size,
+        **_standing_fields(state.standings),
     }
     for name in _COMPANY_FIELDS:
         row[f"company.{name}"] = company.get(name)
@@ -83,6 +93,41 @@ def condition_row(
         row["engagement.events_30d"] = windows.events_30d
         row["engagement.last_event_at"] = windows.last_event_at
     return row
+
+
+def _standing_fields(standings: Iterable[Standing]) -> dict[str, object]:
+    """Return what conditions read of a lead's own framework and of MEDDIC; nothing before they are assessed."""
+    fields: dict[str, object] = {}
+    for place, standing in enumerate(standings):
+        if place == 0:
+            fields["qualification.framework"] = standing.framework
+            fields["qualification.status"] = standing.verdict
+            fields |= _numbers("qualification", standing)
+        if standing.framework == "meddic":
+            fields["meddic.forecast_category"] = standing.status
+            fields |= _numbers("meddic", standing)
+    return fields
+
+
+def _numbers(prefix: str, standing: Standing) -> dict[str, object]:
+    return {
+        f"{prefix}.overall_score": standing.overall_score,
+        f"{prefix}.coverage": standing.coverage,
+        f"{prefix}.confidence": standing.confidence,
+    }
+
+
+_SIZES: Final = frozenset({"budget.estimated_budget", "authority.committee_size", "authority.stakeholder_map"})
+
+
+def deal_size(state: LeadState, now: datetime) -> DealSize:
+    """Return what is known of the size of a lead's deal."""
+    employees = state.company["employees"] if state.company else None
+    about = [claim for claim in (*state.claims, *state.company_claims) if claim.key in _SIZES]
+    if not about:
+        return DealSize(employees=employees)
+    said = {key: value.statement.value for key, value in current_values(about, now).items() if value.is_fresh}
+    return DealSize(said.get("budget.estimated_budget"), employees, said.get("authority.committee_size"))
 
 
 # What conditions may ask of a company: all that leads say of one but its number.
@@ -98,7 +143,7 @@ _CLAIMED: Final = {
 }
 
 
-def company_claims(company: Mapping[str, Any] | None) -> list[Claim]:
+def claims_on_record(company: Mapping[str, Any] | None) -> list[Claim]:
     """Return what is known of a company as claims of its leads, dated when the company last changed."""
     if company is None:
         return []

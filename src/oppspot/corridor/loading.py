@@ -90,6 +90,22 @@ async def _load_claims(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) 
     return [(claim_of(row), row.lead_id) for row in rows]
 
 
+async def load_company_claims(tx: Transaction, org_id: UUID, states: Sequence[LeadState]) -> None:
+    """Put on the states what was claimed about their companies."""
+    table, about = ClaimRecord.__table__, defaultdict(list)
+    for state in states:
+        if state.company and not (state.is_new and state.company["created_at"] == state.lead["created_at"]):
+            about[state.company["id"]].append(state)
+    if not about:
+        return
+    rows = await tx.execute(
+        select(table).where(table.c.org_id == org_id, table.c.company_id.in_(about)).order_by(table.c.id),
+    )
+    for row in rows:
+        for state in about[row.company_id]:
+            state.company_claims.append(claim_of(row))
+
+
 def claim_of(row: Row[Any]) -> Claim:
     """Return a stored claim as a value."""
     return Claim(

@@ -57,6 +57,8 @@ def new_lead(org_id: UUID, lead_id: UUID, contact_id: UUID, given: LeadInput, no
         "queue": None,
         "sla_due_at": None,
         "next_check_at": None,
+        "framework_choice": None,
+        "overrides": {},
         "import_id": None,
         "created_at": now,
         "updated_at": now,

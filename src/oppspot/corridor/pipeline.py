@@ -17,7 +17,7 @@ from oppspot.corridor.company_book import write_company_keys
 from oppspot.corridor.configuration import Configuration, load_configuration
 from oppspot.corridor.errands import reassess_company_leads
 from oppspot.corridor.joining import Batch, join_batch
-from oppspot.corridor.loading import forget_plans, load_states, take_turn
+from oppspot.corridor.loading import forget_plans, load_company_claims, load_states, take_turn
 from oppspot.corridor.notices import notify_owners
 from oppspot.corridor.routing import Routed, route_states
 from oppspot.corridor.summaries import owner_and_reason, summarise
@@ -96,13 +96,14 @@ async def carry(
     cause: Cause,
 ) -> list[LeadResult]:
     """Assess, route and save states; answers in the order given."""
+    await load_company_claims(tx, actor.org_id, states)
     assess_states(states, configuration, now)
     routed = await route_states(tx, actor.org_id, states, configuration, now)
     saving.apply_decisions(states, now)
     async with pipelined(tx):
         await saving.save_leads(tx, states)
         await saving.save_facts(tx, states, now)
-        await saving.save_history(tx, states, cause, now)
+        await saving.save_history(tx, actor, states, cause, now)
         await saving.save_routing(tx, actor, states, routed, configuration, now)
         await saving.save_timeline(tx, actor, states, cause, now)
         if not cause.is_quiet:

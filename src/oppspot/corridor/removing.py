@@ -15,6 +15,7 @@ from oppspot.corridor.loading import take_turn
 # Facts have no foreign key to their lead (they are appended too often to pay for it); the rest cascades.
 _FACTS: Final = (
     "claims",
+    "overrides",
     "engagement_events",
     "score_history",
     "assessments",
@@ -61,6 +62,6 @@ async def remove_empty_companies(tx: Transaction, org_id: UUID, company_ids: Seq
     """Delete those of these companies that were first seen at `since` or later and that nobody is left at."""
     given = {"org_id": org_id, "ids": uuid_array(list(dict.fromkeys(company_ids))), "since": since}
     empty = uuid_array(list((await tx.execute(_EMPTY_COMPANIES, given)).scalars()))
-    for table, key in (("company_identities", "company_id"), ("companies", "id")):
+    for table, key in (("claims", "company_id"), ("company_identities", "company_id"), ("companies", "id")):
         statement = f"DELETE FROM {table} WHERE org_id = :org_id AND {key} = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
         await tx.execute(text(statement), {"org_id": org_id, "ids": empty})

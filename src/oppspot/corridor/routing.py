@@ -95,10 +95,10 @@ def needs_owner(state: LeadState) -> bool:
 
 def routable(state: LeadState, moments: frozenset[str], now: datetime) -> RoutableLead:
     """Return the lead as routing takes it."""
-    assert state.score is not None and state.assessment is not None  # noqa: S101, PT018 — assessed before
+    assert state.score is not None  # noqa: S101 — scored before
     return RoutableLead(
         id=state.id,
-        facts=condition_row(state, state.score, state.assessment, moments, now),
+        facts=condition_row(state, moments, now),
         score=None if state.score.overall is None else float(state.score.overall),
         previous_rep_ids=state.routing.previous_rep_ids,
     )

@@ -13,13 +13,16 @@ from oppspot.core.ids import new_id
 from oppspot.core.live import announce
 from oppspot.corridor.configuration import Configuration
 from oppspot.corridor.disputes import happening_of
+from oppspot.corridor.facts import claims_on_record
 from oppspot.corridor.routing import Routed
 from oppspot.corridor.summaries import search_text
 from oppspot.corridor.types import Cause, LeadState
 from oppspot.engagement.models import EngagementRecord
 from oppspot.leads.models import Company, Contact, Lead
 from oppspot.qualification.models import AssessmentRecord, ClaimRecord
-from oppspot.qualification.types import Claim
+from oppspot.qualification.selection import ALWAYS
+from oppspot.qualification.standings import dump_standings
+from oppspot.qualification.types import Assessment, Claim, ElementResult
 from oppspot.routing.models import Assignment, FairnessCredit, RoutingDecisionRecord
 from oppspot.routing.outcomes import WAITING, Outcome
 from oppspot.scoring.models import ScoreRecord
@@ -42,7 +45,11 @@ async def save_facts(tx: Transaction, states: Sequence[LeadState], now: datetime
     await insert_rows(
         tx,
         ClaimRecord,
-        [_claim_row(state, claim, now) for state in states for claim in state.new_claims],
+        [
+            claim_row(state.lead["org_id"], claim, now, lead_id=state.id)
+            for state in states
+            for claim in state.new_claims
+        ],
     )
     await insert_rows(
         tx,
@@ -65,11 +72,15 @@ async def save_facts(tx: Transaction, states: Sequence[LeadState], now: datetime
     )
 
 
-def _claim_row(state: LeadState, claim: Claim, now: datetime) -> dict[str, Any]:
+def claim_row(
+    org_id: UUID, claim: Claim, now: datetime, *, lead_id: UUID | None = None, company_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return the row of a claim about a lead or about a company."""
     return {
-        "org_id": state.lead["org_id"],
+        "org_id": org_id,
         "id": claim.id,
-        "lead_id": state.id,
+        "lead_id": lead_id,
+        "company_id": company_id,
         "key": claim.key,
         "value": claim.value,
         "source": claim.source,
@@ -86,14 +97,16 @@ def _claim_row(state: LeadState, claim: Claim, now: datetime) -> dict[str, Any]:
 def apply_decisions(states: Sequence[LeadState], now: datetime) -> None:
     """Copy scores, verdicts and owners onto the lead rows, where lists read them."""
     for state in states:
-        lead, score, assessment, decision = state.lead, state.score, state.assessment, state.decision
-        assert score is not None and assessment is not None  # noqa: S101, PT018 — assessed before
+        lead, score, bant, decision = state.lead, state.score, state.assessments[ALWAYS], state.decision
+        assert score is not None  # noqa: S101 — scored before
         lead["score_overall"], lead["score_fit"] = score.overall, score.fit
         lead["score_engagement"], lead["score_coverage"] = score.engagement, score.coverage
         lead["score_band"], lead["score_grade"] = score.band, score.grade
-        lead["bant_status"], lead["bant_score"] = assessment.status, assessment.overall_score
-        lead["bant_coverage"], lead["bant_confidence"] = assessment.coverage, assessment.confidence
-        lead["next_review_on"] = assessment.next_review_date
+        lead["bant_status"], lead["bant_score"] = bant.status, bant.overall_score
+        lead["bant_coverage"], lead["bant_confidence"] = bant.coverage, bant.confidence
+        own = state.standings[0]
+        lead["framework"], lead["verdict"], lead["next_review_on"] = own.framework, own.verdict, own.next_review_on
+        lead["standings"] = dump_standings(state.standings)
         lead["assessed_at"] = now
         lead["search_text"] = search_text(state)
         if decision is not None:
@@ -118,10 +131,19 @@ def _contact_changed(state: LeadState) -> bool:
     return any(name.startswith("contact.") or name == "lead.company_id" for name in state.changes)
 
 
-async def save_history(tx: Transaction, states: Sequence[LeadState], cause: Cause, now: datetime) -> None:
+async def save_history(tx: Transaction, actor: Actor, states: Sequence[LeadState], cause: Cause, now: datetime) -> None:
     """Append scores and assessments that differ from the last; recalculating writes nothing."""
     await insert_rows(tx, ScoreRecord, [_score_row(s, cause, now) for s in states if _score_changed(s)])
-    await insert_rows(tx, AssessmentRecord, [_assessment_row(s, cause, now) for s in states if _assessment_changed(s)])
+    await insert_rows(
+        tx,
+        AssessmentRecord,
+        [
+            _assessment_row(state, assessment, actor, cause, now)
+            for state in states
+            for assessment in state.assessments.values()
+            if _assessment_changed(state, assessment)
+        ],
+    )
 
 
 def remember_before(state: LeadState) -> None:
@@ -131,8 +153,7 @@ def remember_before(state: LeadState) -> None:
 
 
 _SCORE = ("score_overall", "score_fit", "score_engagement", "score_coverage")
-_VERDICT = ("bant_status", "bant_score", "bant_coverage", "bant_confidence")
-_COMPARED = (*_SCORE, *_VERDICT, "status", "outcome", "owner_id")
+_COMPARED = (*_SCORE, "bant_score", "verdict", "framework", "standings", "status", "outcome", "owner_id")
 
 
 def _differs(state: LeadState, names: tuple[str, ...]) -> bool:
@@ -149,8 +170,13 @@ def _score_changed(state: LeadState) -> bool:
     return _differs(state, _SCORE)
 
 
-def _assessment_changed(state: LeadState) -> bool:
-    return _differs(state, _VERDICT)
+def _assessment_changed(state: LeadState, assessment: Assessment) -> bool:
+    stood = state.before["standings"] if state.before else ()
+    before = next((item for item in stood if item["framework"] == assessment.framework), None)
+    return before is None or any(
+        _number(before[name]) != _number(getattr(assessment, name))
+        for name in ("status", "overall_score", "coverage", "confidence")
+    )
 
 
 def _score_row(state: LeadState, cause: Cause, now: datetime) -> dict[str, Any]:
@@ -174,9 +200,9 @@ def _score_row(state: LeadState, cause: Cause, now: datetime) -> dict[str, Any]:
     }
 
 
-def _assessment_row(state: LeadState, cause: Cause, now: datetime) -> dict[str, Any]:
-    assessment = state.assessment
-    assert assessment is not None  # noqa: S101 — assessed before
+def _assessment_row(
+    state: LeadState, assessment: Assessment, actor: Actor, cause: Cause, now: datetime
+) -> dict[str, Any]:
     return {
         "org_id": state.lead["org_id"],
         "id": new_id(),
@@ -190,8 +216,18 @@ def _assessment_row(state: LeadState, cause: Cause, now: datetime) -> dict[str, 
         "coverage": assessment.coverage,
         "confidence": assessment.confidence,
         "next_review_on": assessment.next_review_date,
-        "terms": {item.element: {"score": item.score, "coverage": item.coverage} for item in assessment.elements},
+        "terms": {item.element: _element_terms(item) for item in assessment.elements},
+        "on_record": [
+            {"id": claim.id, "key": claim.key, "value": claim.value, "observed_at": claim.observed_at}
+            for claim in claims_on_record(state.company)
+        ],
+        "actor_id": actor.id,
     }
+
+
+def _element_terms(element: ElementResult) -> dict[str, Any]:
+    values = {item.key: item.statement.value for item in element.criteria if item.statement and item.is_known}
+    return {"score": element.score, "coverage": element.coverage, "values": values}
 
 
 async def save_routing(
@@ -286,18 +322,34 @@ def _happenings(state: LeadState, cause: Cause) -> Iterable[Happening]:
         yield Happening("lead.updated", state.id, {"cause": cause.name, "changes": state.changes})
     if state.before is not None and _score_changed(state):
         yield Happening("lead.scored", state.id, _change(state, "score_overall", cause))
-    if state.before is not None and state.before["bant_status"] != state.lead["bant_status"]:
-        yield Happening(
-            f"lead.{_VERDICT_EVENTS[str(state.lead['bant_status'])]}", state.id, _change(state, "bant_score", cause)
-        )
+    if state.before is not None and _verdict_changed(state):
+        yield _verdict_happening(state, cause)
     for disputed in state.disputed:
         yield happening_of(state, disputed)
     if state.decision_id is not None:
         yield _routing_happening(state)
 
 
-# What a new verdict is called on the timeline.
+# What a new verdict is called on the timeline; those of other frameworks have no event of their own.
 _VERDICT_EVENTS = {"qualified": "qualified", "nurture": "moved_to_nurture", "disqualified": "disqualified"}
+
+
+def _verdict_changed(state: LeadState) -> bool:
+    assert state.before is not None  # noqa: S101 — asked of known leads only
+    return any(state.before[name] != state.lead[name] for name in ("verdict", "framework"))
+
+
+def _verdict_happening(state: LeadState, cause: Cause) -> Happening:
+    own, before = state.standings[0], state.before
+    assert before is not None  # noqa: S101 — asked of known leads only
+    payload = {
+        "cause": cause.name,
+        "framework": own.framework,
+        "score": own.overall_score,
+        "from": before["verdict"],
+        "to": own.verdict,
+    }
+    return Happening(f"lead.{_VERDICT_EVENTS.get(own.verdict, 'verdict_changed')}", state.id, payload)
 
 
 def _change(state: LeadState, name: str, cause: Cause) -> dict[str, Any]:

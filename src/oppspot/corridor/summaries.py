@@ -83,8 +83,9 @@ def _assignment(state: LeadState, reps: Mapping[UUID, Rep]) -> AssignmentSummary
 
 def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> LeadResult:
     """Return the whole decision about one lead; `held` is what `owner_and_reason` found for it."""
-    score, assessment = state.score, state.assessment
-    assert score is not None and assessment is not None  # noqa: S101, PT018 — assessed before
+    score, own = state.score, state.standings[0]
+    assert score is not None  # noqa: S101 — scored before
+    actions = state.assessments[own.framework].next_actions
     return LeadResult(
         id=state.id,
         created=state.is_new,
@@ -93,13 +94,16 @@ def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> 
         reason=held.reason if held else state.decision.reason if state.decision else "",
         score=ScoreSummary(score.overall, score.fit, score.engagement, score.coverage, score.band, score.grade),
         qualification=QualificationSummary(
-            framework=assessment.framework,
-            status=assessment.status,
-            overall_score=assessment.overall_score,
-            coverage=assessment.coverage,
-            confidence=assessment.confidence,
-            next_review_date=assessment.next_review_date,
-            next_actions=tuple(action.text for action in assessment.next_actions),
+            framework=own.framework,
+            reason=own.reason,
+            status=own.status,
+            verdict=own.verdict,
+            overall_score=own.overall_score,
+            coverage=own.coverage,
+            confidence=own.confidence,
+            next_review_date=own.next_review_on,
+            next_actions=tuple(action.text for action in actions),
+            also=state.standings[1:],
         ),
         assignment=held.assignment if held else _assignment(state, reps),
         company_id=state.lead["company_id"],

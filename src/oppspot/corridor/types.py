@@ -10,6 +10,8 @@ from uuid import UUID
 from oppspot.core.errors import FieldProblem
 from oppspot.engagement.types import EngagementEvent
 from oppspot.leads.types import LeadInput
+from oppspot.qualification.selection import Selected
+from oppspot.qualification.standings import Standing
 from oppspot.qualification.types import Assessment, Claim
 from oppspot.routing.types import RoutingDecision
 from oppspot.scoring.types import LeadScore
@@ -52,6 +54,8 @@ class LeadState:
     company: dict[str, Any] | None
     is_new: bool
     claims: list[Claim] = field(default_factory=list)
+    # What was claimed about its company, and so about every lead of it.
+    company_claims: list[Claim] = field(default_factory=list)
     events: list[EngagementEvent] = field(default_factory=list)
     new_claims: list[Claim] = field(default_factory=list)
     new_events: list[EngagementEvent] = field(default_factory=list)
@@ -63,7 +67,10 @@ class LeadState:
     # The row as it was before this batch; None for a new lead.
     before: dict[str, Any] | None = None
     score: LeadScore | None = None
-    assessment: Assessment | None = None
+    selected: Selected | None = None
+    # By framework, the lead's own first.
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    standings: tuple[Standing, ...] = ()
     decision: RoutingDecision | None = None
     decision_id: UUID | None = None
     decision_record: dict[str, Any] | None = None
@@ -99,12 +106,15 @@ class ScoreSummary:
 @dataclass(frozen=True, slots=True)
 class QualificationSummary:
     framework: str
+    reason: str
     status: str
+    verdict: str
     overall_score: int | None
     coverage: float
     confidence: float
     next_review_date: Any
     next_actions: tuple[str, ...]
+    also: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

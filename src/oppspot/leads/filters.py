@@ -32,6 +32,8 @@ class LeadFilter:
     owner: str | None = None
     band: str | None = None
     bant_status: str | None = None
+    framework: str | None = None
+    verdict: str | None = None
     outcome: str | None = None
     source: str | None = None
     company_id: UUID | None = None

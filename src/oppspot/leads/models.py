@@ -87,6 +87,7 @@ class Lead(Tenant, Base):
         Index("ix_leads_by_score", "org_id", text("score_overall DESC NULLS LAST"), text("id DESC")),
         Index("ix_leads_by_owner", "org_id", "owner_id", text("created_at DESC")),
         Index("ix_leads_by_status", "org_id", "status", text("created_at DESC")),
+        Index("ix_leads_by_verdict", "org_id", "framework", "verdict"),
         Index("ix_leads_by_source", "org_id", "source"),
         Index("ix_leads_by_company", "org_id", "company_id"),
         Index("ix_leads_by_import", "org_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
@@ -121,6 +122,15 @@ class Lead(Tenant, Base):
     bant_score: Mapped[Decimal | None]
     bant_coverage: Mapped[Decimal | None]
     bant_confidence: Mapped[Decimal | None]
+    # The framework the lead is qualified by; the verdict that counts: a person's while it holds, else the machine's.
+    framework: Mapped[str] = mapped_column(default="bant")
+    verdict: Mapped[str | None]
+    # Where it stands by every framework it holds, its own first (qualification/standings.py).
+    standings: Mapped[list[Any]] = mapped_column(default=list)
+    # Frameworks chosen by hand: {"frameworks": ["meddic"], "author": "…"}.
+    framework_choice: Mapped[dict[str, Any] | None]
+    # What people decided against the machine, by framework; every decision is kept in `overrides`.
+    overrides: Mapped[dict[str, Any]] = mapped_column(default=dict)
     next_review_on: Mapped[date | None]
     import_id: Mapped[UUID | None]
     # Name, e-mail, company in one line of lower-case words.

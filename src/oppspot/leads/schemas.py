@@ -88,16 +88,27 @@ class ScoreBody(BaseModel):
     grade: str | None
 
 
-class QualificationBody(BaseModel):
-    """What the framework says."""
+class StandingBody(BaseModel):
+    """What another framework that the lead holds says."""
 
     framework: str
     status: str
+    overall_score: int | None
+
+
+class QualificationBody(BaseModel):
+    """What the lead's own framework says (`status`), why it is that one, and the verdict that counts."""
+
+    framework: str
+    reason: str
+    status: str
+    verdict: str
     overall_score: int | None
     coverage: float
     confidence: float
     next_review_date: date
     next_actions: list[str]
+    also: list[StandingBody]
 
 
 class OwnerBody(BaseModel):
@@ -199,6 +210,8 @@ class LeadItem(BaseModel):
     bant_status: str | None
     bant_score: float | None
     bant_coverage: float | None
+    framework: str
+    verdict: str | None
     sla_due_at: datetime | None
     external_id: str | None
     created_at: datetime
@@ -256,11 +269,14 @@ class QualificationSummaryBody(BaseModel):
     """The newest verdict, as copied onto the lead."""
 
     framework: str
-    status: str | None
+    reason: str
+    status: str
+    verdict: str
     overall_score: float | None
-    coverage: float | None
-    confidence: float | None
-    next_review_date: date | None
+    coverage: float
+    confidence: float
+    next_review_date: date
+    also: list[StandingBody]
 
 
 class LeadDetail(BaseModel):

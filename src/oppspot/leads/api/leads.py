@@ -38,6 +38,8 @@ class LeadQuery(BaseModel):
     owner: Text | None = Field(None, description='A person\'s id, "me" or "nobody".')
     band: Literal["hot", "good", "medium", "low"] | None = None
     bant_status: Literal["qualified", "nurture", "disqualified"] | None = None
+    framework: Text | None = Field(None, description="The framework the lead is qualified by.")
+    verdict: Text | None = Field(None, description="The verdict that counts, in the framework's words.")
     outcome: Text | None = None
     source: Text | None = None
     company_id: UUID | None = None
@@ -84,6 +86,17 @@ async def change_lead(request: Request, actor: Writer, lead_id: UUID, body: Lead
     return Response(json.dump_bytes(answer(result)), media_type="application/json")
 
 
+def _own_standing(standings: list[Any]) -> dict[str, Any]:
+    own, *others = standings
+    return {
+        **{name: own[name] for name in ("framework", "reason", "status", "verdict", "overall_score")},
+        "coverage": own["coverage"],
+        "confidence": own["confidence"],
+        "next_review_date": own["next_review_on"],
+        "also": others,
+    }
+
+
 def _detail(whole: LeadWhole) -> dict[str, Any]:
     lead, contact, company, assignment = whole.lead, whole.contact, whole.company, whole.assignment
     person = ("email", "first_name", "last_name", "title", "phone", "country")
@@ -101,14 +114,7 @@ def _detail(whole: LeadWhole) -> dict[str, Any]:
             "band": lead.score_band,
             "grade": lead.score_grade,
         },
-        "qualification": {
-            "framework": "bant",
-            "status": lead.bant_status,
-            "overall_score": lead.bant_score,
-            "coverage": lead.bant_coverage,
-            "confidence": lead.bant_confidence,
-            "next_review_date": lead.next_review_on,
-        },
+        "qualification": _own_standing(lead.standings),
         "assignment": assignment
         and {
             "id": assignment.id,

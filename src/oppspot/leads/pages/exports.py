@@ -29,7 +29,8 @@ _T, _N, _D = FieldType.TEXT, FieldType.NUMBER, FieldType.DATETIME
 _TYPES: Final = {
     "id": _T, "external_id": _T, "first_name": _T, "last_name": _T, "email": _T, "title": _T, "company": _T,
     "source": _T, "status": _T, "stage": _T, "outcome": _T, "owner": _T, "score": _N, "fit": _N, "engagement": _N,
-    "band": _T, "grade": _T, "bant_status": _T, "bant_score": _N, "bant_coverage": _N, "sla_due_at": _D,
+    "band": _T, "grade": _T, "bant_status": _T, "bant_score": _N, "bant_coverage": _N, "framework": _T, "verdict": _T,
+    "sla_due_at": _D,
     "created_at": _D, "updated_at": _D,
 }  # fmt: skip
 COLUMNS: Final = tuple(ExportColumn(name, kind) for name, kind in _TYPES.items())

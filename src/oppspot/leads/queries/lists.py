@@ -48,6 +48,8 @@ class LeadRow:
     bant_status: str | None
     bant_score: Decimal | None
     bant_coverage: Decimal | None
+    framework: str
+    verdict: str | None
     sla_due_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -84,6 +86,8 @@ _COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _LEADS.c.bant_status,
     _LEADS.c.bant_score,
     _LEADS.c.bant_coverage,
+    _LEADS.c.framework,
+    _LEADS.c.verdict,
     _LEADS.c.sla_due_at,
     _LEADS.c.created_at,
     _LEADS.c.updated_at,
@@ -107,6 +111,8 @@ def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnEle
         "stage": given.stage,
         "score_band": given.band,
         "bant_status": given.bant_status,
+        "framework": given.framework,
+        "verdict": given.verdict,
         "outcome": given.outcome,
         "source": given.source,
         "company_id": given.company_id,

@@ -21,7 +21,7 @@ Reader = Annotated[Actor, Depends(needs("qualification.read"))]
 async def show_framework(request: Request, actor: Reader) -> HTMLResponse:
     """Show the live framework: elements, questions, points, freshness."""
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        framework = (await load_configuration(tx, actor.org_id)).framework
+        framework = (await load_configuration(tx, actor.org_id)).frameworks["bant"]
         verdicts = await count_by_verdict(tx, actor.org_id)
     days = {name: key.freshness_days for name, key in claim_keys_of(framework).items()}
     best_first = [verdict.status for verdict in framework.verdicts]

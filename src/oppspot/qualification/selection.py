@@ -1,0 +1,175 @@
+"""Decides by which frameworks a lead is qualified: by hand, by rule, by the size of the deal, else by default."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from oppspot.conditions.parse import InvalidCondition, parse
+from oppspot.conditions.predicates import Predicate, compile_predicate
+from oppspot.conditions.types import Catalogue, leaves_of
+from oppspot.core.errors import FieldProblem, Invalid
+from oppspot.qualification.framework import Name
+
+# Every lead is assessed by it, whatever else it is qualified by: lists compare all leads by one measure.
+ALWAYS: Final = "bant"
+# What is only known once the framework is chosen cannot choose it.
+_TOO_LATE: Final = ("qualification.", "meddic.")
+
+By = Literal["hand", "rule", "size", "default"]
+Row: TypeAlias = Mapping[str, object]
+Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SelectionRule(_Part):
+    """Leads for which the conditions hold are qualified by `framework`, and by the others named in `also`."""
+
+    name: Title
+    conditions: dict[str, Any] = {"all": []}
+    framework: Name
+    also: tuple[Name, ...] = Field(default=(), max_length=10)
+
+
+class LargeDeals(_Part):
+    """A deal is large or complex from any one of these on; None is not looked at."""
+
+    framework: Name = "meddic"
+    estimated_budget: float | None = Field(default=100_000, gt=0)
+    employees: int | None = Field(default=1_000, gt=0)
+    committee_size: int | None = Field(default=5, gt=0)
+
+
+class SelectionDocument(_Part):
+    """How leads come by their frameworks: the first rule that holds, else the size of the deal, else the default."""
+
+    rules: tuple[SelectionRule, ...] = Field(default=(), max_length=200)
+    large_deals: LargeDeals | None = LargeDeals()
+    default: Name = ALWAYS
+    retired: tuple[Name, ...] = Field(default=(), max_length=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The frameworks of a lead, the first counting as its own, and why."""
+
+    frameworks: tuple[str, ...]
+    by: By
+    reason: str
+
+    @property
+    def primary(self) -> str:
+        return self.frameworks[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody chose by hand for one lead."""
+
+    frameworks: tuple[str, ...]
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealSize:
+    """What is known of the size of a deal."""
+
+    estimated_budget: float | None = None
+    employees: int | None = None
+    committee_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A selection document ready to choose; `available` are the frameworks there are."""
+
+    document: SelectionDocument
+    rules: tuple[tuple[SelectionRule, Predicate], ...]
+    available: frozenset[str]
+
+    @property
+    def reads_rows(self) -> bool:
+        """Tell whether the flat row of a lead is looked at."""
+        return bool(self.rules)
+
+
+def compile_selection(document: SelectionDocument, catalogue: Catalogue, available: frozenset[str]) -> Selection:
+    """Return a document ready to choose; raises Invalid naming each part that is not accepted."""
+    problems = [*_unknown_frameworks(document, available)]
+    rules = []
+    for index, rule in enumerate(document.rules):
+        compiled = _compile(f"rules[{index}].conditions", rule, catalogue, problems)
+        if compiled is not None:
+            rules.append((rule, compiled))
+    if problems:
+        raise Invalid("The selection of frameworks is not accepted.", errors=problems)
+    return Selection(document, tuple(rules), available)
+
+
+def _compile(path: str, rule: SelectionRule, catalogue: Catalogue, problems: list[FieldProblem]) -> Predicate | None:
+    try:
+        condition = parse(rule.conditions, catalogue)
+    except InvalidCondition as error:
+        problems.extend(FieldProblem(f"{path}{each.path}", each.message, each.accepted) for each in error.problems)
+        return None
+    late = sorted({leaf.field.name for leaf in leaves_of(condition) if leaf.field.name.startswith(_TOO_LATE)})
+    problems.extend(
+        FieldProblem(path, f"{name} is known only after the framework is chosen", "a fact, a score or a BANT field")
+        for name in late
+    )
+    return None if late else compile_predicate(condition)
+
+
+def _unknown_frameworks(document: SelectionDocument, available: frozenset[str]) -> list[FieldProblem]:
+    named = [("default", document.default)]
+    if document.large_deals:
+        named.append(("large_deals.framework", document.large_deals.framework))
+    for index, rule in enumerate(document.rules):
+        named.extend((f"rules[{index}].framework", name) for name in (rule.framework, *rule.also))
+    in_use = available - set(document.retired)
+    problems = [
+        FieldProblem(path, f"{name!r} is not a framework in use", ", ".join(sorted(in_use)))
+        for path, name in named
+        if name not in in_use
+    ]
+    if ALWAYS in document.retired:
+        problems.append(FieldProblem("retired", f"{ALWAYS!r} cannot be retired", "every lead is compared by it"))
+    return problems
+
+
+def select_frameworks(
+    selection: Selection, row: Callable[[], Row], size: DealSize, choice: Choice | None, now: datetime
+) -> Selected:
+    """Return a lead's frameworks; `row` is asked for its flat row only when a rule looks at it."""
+    if choice and (chosen := [name for name in choice.frameworks if name in selection.available]):
+        return _selected(selection, chosen, "hand", f"Chosen by {choice.author}.")
+    if selection.rules:
+        facts = row()
+        for rule, holds in selection.rules:
+            if holds(facts, now):
+                return _selected(selection, [rule.framework, *rule.also], "rule", f"Rule “{rule.name}”.")
+    large = selection.document.large_deals
+    if large and (why := _why_large(large, size)):
+        return _selected(selection, [large.framework], "size", why)
+    return _selected(selection, [selection.document.default], "default", "The default: no rule says otherwise.")
+
+
+def _selected(selection: Selection, names: Sequence[str], by: By, reason: str) -> Selected:
+    in_use = [name for name in names if name in selection.available] or [ALWAYS]
+    return Selected(tuple(dict.fromkeys([*in_use, ALWAYS])), by, reason)
+
+
+def _why_large(large: LargeDeals, size: DealSize) -> str | None:
+    for label, known, limit in (
+        ("Estimated budget", size.estimated_budget, large.estimated_budget),
+        ("Employees", size.employees, large.employees),
+        ("Buying committee", size.committee_size, large.committee_size),
+    ):
+        if known is not None and limit is not None and known >= limit:
+            return f"A large or complex deal: {label.lower()} {known:,.0f}, from {limit:,.0f} on."
+    return None
