@@ -42,7 +42,8 @@ async def test_a_known_lead_answers_200(api: httpx2.AsyncClient) -> None:
         ({"first_name": "Ada"}, ""),
         ({"email": "a@x.example", "company": {"employees": "many"}}, "company.employees"),
         ({"email": "a@x.example", "attributes": {"shoe_size": 44}}, "attributes.shoe_size"),
-        ({"email": "a@x.example", "claims": [{"key": "budget.colour", "value": 1}]}, "claims[0].value"),
+        ({"email": "a@x.example", "claims": [{"key": "budget.colour", "value": 1}]}, "claims[0].key"),
+        ({"email": "a@x.example", "claims": [{"key": "budget.range", "value": 1}]}, "claims[0].value"),
         ({"email": "a@x.example\u0000"}, "email"),
     ],
 )
@@ -59,6 +60,33 @@ async def test_a_batch_reports_row_by_row(api: httpx2.AsyncClient) -> None:
     assert [row["result"] for row in body["results"]] == ["created", "rejected", "updated"]
     assert body["results"][1]["errors"][0]["path"] == "email"
     assert (body["created"], body["updated"], body["rejected"]) == (1, 1, 1)
+
+
+async def test_a_row_that_is_no_object_does_not_stop_the_others(api: httpx2.AsyncClient) -> None:
+    leads = [{"email": "a@x.example"}, 5, None, [], "x"]
+    body = (await api.post("/api/leads/batch", json={"leads": leads})).json()
+    assert [row["result"] for row in body["results"]] == ["created", *["rejected"] * 4]
+    assert body["results"][1]["errors"][0]["message"] == "is a number"
+
+
+@pytest.mark.parametrize("path", ["/api/leads", "/api/leads/batch"])
+async def test_all_faults_of_a_lead_are_named_at_once(api: httpx2.AsyncClient, path: str) -> None:
+    lead = {
+        "email": "a@x.example",
+        "company": {"employees": -5, "country": "Atlantis", "domain": "no domain"},
+        "claims": [{"key": "budget.range", "value": "much"}, {"key": "budget.nope", "value": 1}, {"key": "UPPER"}],
+        "events": [{"kind": "danced", "occurred_at": "2026-11-02T09:30:00Z"}],
+    }
+    answer = (await api.post(path, json={"leads": [lead]} if "batch" in path else lead)).json()
+    errors = answer["results"][0]["errors"] if "batch" in path else answer["errors"]
+    paths = {error["path"] for error in errors}
+    assert paths >= {"company.employees", "company.country", "company.domain", "claims[2].key", "events[0].kind"}
+
+
+async def test_claims_that_can_be_read_are_all_named(api: httpx2.AsyncClient) -> None:
+    claims = [{"key": "budget.range", "value": "much"}, {"key": "budget.nope", "value": 1}]
+    answer = await api.post("/api/leads", json={"email": "nobody", "claims": claims})
+    assert [error["path"] for error in answer.json()["errors"]] == ["email", "claims[0].value", "claims[1].key"]
 
 
 async def test_a_repeated_request_with_a_key_is_carried_out_once(api: httpx2.AsyncClient) -> None:

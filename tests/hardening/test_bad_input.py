@@ -51,6 +51,7 @@ RAW = {
     "a bare number": b"7",
     "nothing": b"",
     "invalid UTF-8": b'{"email": "\xff\xfe@x.example"}',
+    "a number of 5,000 digits": b'{"email": ' + b"9" * 5_000 + b"}",
     "UTF-16": '{"email": "a@x.example", "zzz": 1}'.encode("utf-16"),
     "a NUL byte outside a text": b'{"email": "a@x.example"}\x00',
     "not a number": b'{"email": "a@x.example", "company": {"employees": NaN}}',
@@ -62,7 +63,23 @@ RAW = {
 @pytest.mark.parametrize("path", [LEADS, BATCH])
 @pytest.mark.parametrize("fault", RAW)
 async def test_a_body_that_is_no_sound_document_is_refused(machine: httpx2.AsyncClient, path: str, fault: str) -> None:
-    _is_problem(await machine.post(path, content=RAW[fault], headers=JSON), 400, 422)
+    answer = await machine.post(path, content=RAW[fault], headers=JSON)
+    _is_problem(answer, 422)
+    assert answer.json()["errors"], "what is wrong, and what would be accepted"
+
+
+UNREADABLE = {
+    "ten thousand lists": "is not valid JSON: it is nested too deeply",
+    "a number of 5,000 digits": "is not valid JSON: it holds a number of more than 4,300 digits",
+    "invalid UTF-8": "is not valid JSON: byte 12 is not UTF-8",
+}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+async def test_a_body_that_stops_the_parser_is_told_of_like_any_other(machine: httpx2.AsyncClient, fault: str) -> None:
+    answer = await machine.post(LEADS, content=RAW[fault], headers=JSON)
+    told = {"path": "body", "message": UNREADABLE[fault], "accepted": "a JSON document"}
+    assert (answer.status_code, answer.json()["errors"]) == (422, [told])
 
 
 FIELDS: dict[str, dict[str, Any]] = {

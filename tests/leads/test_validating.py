@@ -116,11 +116,11 @@ def test_a_known_absence_of_technologies_is_not_unknown() -> None:
         ({"attributes": {"tier": "Bronze"}}, "attributes.tier", "is not one of the choices", "Gold, Silver"),
         ({"attributes": {"tools": {}}}, "attributes.tools", "is an object", "a list"),
         ({"claims": {}}, "claims", "is an object", "a list of objects"),
-        ({"claims": ["x"]}, "claims.0", "is text", "an object"),
-        ({"claims": [{}, {"value": "a\x00"}]}, "claims.1", "has a control character", "without control"),
-        ({"claims": [{"v": [[[[[[[]]]]]]]}]}, "claims.0", "nested too deeply", "at most 6 levels"),
+        ({"claims": ["x"]}, "claims[0]", "is text", "an object"),
+        ({"claims": [{}, {"value": "a\x00"}]}, "claims[1]", "has a control character", "without control"),
+        ({"claims": [{"v": [[[[[[[]]]]]]]}]}, "claims[0]", "nested too deeply", "at most 6 levels"),
         ({"claims": [{}] * 501}, "claims", "has 501 entries", "at most 500"),
-        ({"events": [{"a": list(range(2_000))}]}, "events.0", "too large", "1000 values"),
+        ({"events": [{"a": list(range(2_000))}]}, "events[0]", "too large", "1000 values"),
     ],
 )
 def test_a_fault_is_named_with_its_place_and_what_is_accepted(

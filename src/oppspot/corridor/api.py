@@ -17,11 +17,11 @@ from oppspot.corridor.access import intake_of
 from oppspot.corridor.answers import answer, rows_answer
 from oppspot.corridor.attributes import declarations_of
 from oppspot.corridor.batching import Answer, KeyedRequest, Submission
-from oppspot.corridor.checking import check_intake
+from oppspot.corridor.checking import check_raw
+from oppspot.corridor.new_lead import NewLead
 from oppspot.corridor.types import Intake, LeadResult
-from oppspot.leads.schemas import BatchAnswer, BatchBody, LeadAnswer, LeadBody
+from oppspot.leads.schemas import BatchAnswer, BatchBody, LeadAnswer
 from oppspot.leads.types import Rejected
-from oppspot.leads.validating import validate_lead
 
 router = APIRouter(prefix="/api/leads", tags=["leads"])
 
@@ -43,7 +43,7 @@ _UPDATED = {"model": LeadAnswer, "description": "The lead was known and has been
 @router.post("", status_code=201, responses={201: _CREATED, 200: _UPDATED}, summary="Take in one lead")
 async def create_lead(
     request: Request,
-    body: LeadBody,
+    body: NewLead,
     actor: Writer,
     idempotency_key: IdempotencyHeader = None,
 ) -> Response:
@@ -68,7 +68,7 @@ async def create_leads(
     """Take in many leads in one request. Rows that are not accepted are reported and do not stop the others."""
     declared = await declarations_of(runtime_of(request).database, actor.org_id)
     now = utc_now()
-    rows = [_row(item, declared, actor, now) for item in body.leads]
+    rows = [check_raw(item, declared, actor.name, now) for item in body.leads]
     intakes = [row for row in rows if isinstance(row, Intake)]
 
     def respond(results: Sequence[LeadResult]) -> Answer:
@@ -79,14 +79,9 @@ async def create_leads(
     return _written(await intake_of(request).submit(Submission(actor, intakes, respond, keyed)))
 
 
-def _row(document: dict[str, Any], declared: Any, actor: Actor, now: Any) -> Intake | Rejected:
-    lead = validate_lead(document, declared)
-    return lead if isinstance(lead, Rejected) else check_intake(lead, actor.name, now)
-
-
 async def _checked(database: Database, actor: Actor, document: dict[str, Any]) -> Intake:
     declared = await declarations_of(database, actor.org_id) if document.get("attributes") else {}
-    row = _row(document, declared, actor, utc_now())
+    row = check_raw(document, declared, actor.name, utc_now())
     if isinstance(row, Rejected):
         raise Invalid(_sentence(row.problems), errors=row.problems)
     return row

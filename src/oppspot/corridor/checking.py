@@ -11,15 +11,48 @@ from oppspot.core.ids import new_id
 from oppspot.corridor.types import Intake
 from oppspot.engagement.schemas import EventBody
 from oppspot.engagement.types import EngagementEvent
-from oppspot.leads.types import LeadInput, Rejected
-from oppspot.qualification.claims import validate_claim
+from oppspot.leads.types import AttributeDeclaration, LeadInput, Rejected
+from oppspot.leads.validating import validate_lead
+from oppspot.qualification.claims import CLAIM_KEYS, validate_claim
 from oppspot.qualification.schemas import ClaimBody, observed
 from oppspot.qualification.types import Claim, Evidence
+from oppspot.web.validation import field_problem
 
 M = TypeVar("M", bound=BaseModel)
 
 _CLAIMS = TypeAdapter(list[ClaimBody])
 _EVENTS = TypeAdapter(list[EventBody])
+
+
+def check_raw(
+    raw: object, declared: Mapping[str, AttributeDeclaration] | None, author: str, now: datetime
+) -> Intake | Rejected:
+    """Return a raw lead as parsed from JSON ready for the corridor, or everything that is wrong with it."""
+    lead = validate_lead(raw, declared)
+    if isinstance(lead, LeadInput):
+        return check_intake(lead, author, now)
+    if not isinstance(raw, dict):
+        return lead
+    # Its claims and events are looked at as well: all faults are named at once.
+    stated = LeadInput(claims=_objects(raw.get("claims")), events=_objects(raw.get("events")))
+    facts = check_intake(stated, author, now)
+    return Rejected(joined(lead.problems, facts.problems)) if isinstance(facts, Rejected) else lead
+
+
+def joined(problems: Sequence[FieldProblem], others: Sequence[FieldProblem]) -> tuple[FieldProblem, ...]:
+    """Return problems with those of the others whose place is not named yet."""
+    named = {problem.path for problem in problems}
+    return (*problems, *(other for other in others if not any(_is_within(other.path, path) for path in named)))
+
+
+def _is_within(path: str, named: str) -> bool:
+    """Say whether a place is one that is named, or lies in it, or holds it."""
+    short, long = sorted((path, named), key=len)
+    return long == short or (long.startswith(short) and long[len(short)] in ".[")
+
+
+def _objects(raw: object) -> tuple[Mapping[str, Any], ...]:
+    return tuple(raw) if isinstance(raw, list) and all(isinstance(item, dict) for item in raw) else ()
 
 
 def check_intake(lead: LeadInput, author: str, now: datetime) -> Intake | Rejected:
@@ -46,7 +79,8 @@ def read_claims(
     for index, body in enumerate(bodies):
         value = validate_claim(body.key, body.value)
         if isinstance(value, FieldProblem):
-            problems.append(FieldProblem(f"claims[{index}].value", f"{body.key} {value.message}", value.accepted))
+            part = "value" if body.key in CLAIM_KEYS else "key"
+            problems.append(FieldProblem(f"claims[{index}].{part}", f"{body.key} {value.message}", value.accepted))
             continue
         claims.append(_claim(body, value, author, now))
     return claims
@@ -67,10 +101,6 @@ def _claim(body: ClaimBody, value: Any, author: str, now: datetime) -> Claim:
     )
 
 
-def _path(path: str, location: tuple[int | str, ...]) -> str:
-    return path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-
-
 def _parsed(
     adapter: TypeAdapter[list[M]],
     given: Sequence[Mapping[str, Any]],
@@ -80,5 +110,5 @@ def _parsed(
     try:
         return adapter.validate_python(given)
     except ValidationError as error:
-        problems.extend(FieldProblem(_path(path, item["loc"]), item["msg"]) for item in error.errors())
+        problems.extend(field_problem({**item, "loc": (path, *item["loc"])}) for item in error.errors())
         return []

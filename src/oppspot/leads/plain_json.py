@@ -33,7 +33,7 @@ def check_objects(raw: object, path: str, note: Note) -> tuple[Mapping[str, Any]
                 raise Unreadable(f"is {kind_of(entry)}", "an object")  # noqa: TRY301 - noted like the others
             _check_size(entry)
         except Unreadable as error:
-            note(f"{path}.{number}", error)
+            note(f"{path}[{number}]", error)
         else:
             sound.append(entry)
     return tuple(sound)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from oppspot.engagement.schemas import EventBody
@@ -68,13 +68,16 @@ class LeadBody(BaseModel):
     events: Annotated[list[EventBody], Field(max_length=500)] = []
 
 
+_Row = Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/NewLead"})]
+
+
 class BatchBody(BaseModel):
     """Up to 1,000 leads; each gets an answer of its own."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"leads": [_EXAMPLE]}]})
 
     # Read loosely here and strictly row by row, so that one bad lead does not refuse the others.
-    leads: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_BATCH)]
+    leads: Annotated[list[_Row], Field(min_length=1, max_length=MAX_BATCH)]
 
 
 class ScoreBody(BaseModel):

@@ -1,5 +1,6 @@
 """Every exception becomes a page for people or a problem document for machines; neither ever shows a trace."""
 
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from oppspot.web.middleware.request_log import request_id_of
 from oppspot.web.middleware.security_headers import SECURITY_HEADERS
 from oppspot.web.problems import Problem
 from oppspot.web.rendering import render
-from oppspot.web.validation import invalid_request
+from oppspot.web.validation import invalid_request, unreadable_body
 
 LOGIN: Final = "/login"
 _NO_BODY: Final = frozenset({204, 205, 304})
@@ -77,6 +78,8 @@ async def _validation(request: Request, error: Exception) -> Response:
 async def _framework(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == HTTPStatus.BAD_REQUEST and (unreadable := unreadable_body(error.__cause__)):
+        return await _our_own(request, unreadable)
     headers = dict(error.headers or {})
     if error.status_code in _NO_BODY:
         return Response(status_code=error.status_code, headers=headers)

@@ -1,11 +1,15 @@
 """Turns pydantic's errors into field problems: where, what is wrong, what is accepted; never the value itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from sys import get_int_max_str_digits
 from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
 
 from oppspot.core.errors import FieldProblem, Invalid
 
 MOST_REPORTED: Final = 100
+_REFUSED: Final = "refused"
 
 # error type -> (message, accepted); both are formatted with the error's own context
 _WORDS: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -57,6 +61,29 @@ def invalid_request(errors: Iterable[Mapping[str, Any]]) -> Invalid:
     return Invalid(_summary(len(listed)), errors=shown)
 
 
+def refusal(problem: FieldProblem) -> PydanticCustomError:
+    """Return a field problem as an error of pydantic, which `field_problem` turns back."""
+    return PydanticCustomError(_REFUSED, "{message}", {"message": problem.message, "accepted": problem.accepted})
+
+
+def unreadable_body(cause: BaseException | None) -> Invalid | None:
+    """Return what is wrong with a body that the JSON parser gave up on; None when something else went wrong."""
+    message = _unreadable(cause)
+    if message is None:
+        return None
+    return Invalid(_summary(1), errors=[FieldProblem("body", f"is not valid JSON: {message}", "a JSON document")])
+
+
+def _unreadable(cause: BaseException | None) -> str | None:
+    if isinstance(cause, UnicodeDecodeError):
+        return f"byte {cause.start + 1} is not {cause.encoding.upper()}"
+    if isinstance(cause, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(cause, ValueError):
+        return f"it holds a number of more than {get_int_max_str_digits():,} digits"
+    return None
+
+
 def _summary(count: int) -> str:
     if count == 1:
         return "One value is not accepted."
@@ -68,6 +95,8 @@ def field_problem(error: Mapping[str, Any]) -> FieldProblem:
     """Return one pydantic error in our words; an unknown type keeps pydantic's message."""
     kind, context = str(error["type"]), dict(error.get("ctx", {}))
     path = field_path(error["loc"] if kind != "json_invalid" else ("body",))
+    if kind == _REFUSED:
+        return FieldProblem(path, context["message"], context["accepted"])
     if kind == "value_error":
         return FieldProblem(path, str(context.get("error", error["msg"])), None)
     message, accepted = _WORDS.get(kind, (_lowered(str(error["msg"])), None))

@@ -1,4 +1,5 @@
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,27 @@ def test_text_that_is_no_utf_8_is_read_as_windows_1252(tmp_path: Path) -> None:
     table = open_table(text_file(tmp_path, "Name;Preis\nJürgen;5 €\n", "cp1252"))
     assert rows_of(table) == [["Jürgen", "5 €"]]
     assert "CP1252" in table.notes[0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("size", [2_000, 100_000])
+def test_random_bytes_are_no_table(tmp_path: Path, seed: int, size: int) -> None:
+    path = tmp_path / "noise.csv"
+    path.write_bytes(Random(seed).randbytes(size))  # noqa: S311 - noise, not a secret
+    with pytest.raises(UnreadableTable):
+        open_table(path)
+
+
+def test_bytes_that_windows_1252_leaves_out_are_refused_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_bytes(b"Name,City\n" + b"Jane,Rome\n" * 200_000 + b"J\x81n,Rome\n")
+    with pytest.raises(UnreadableTable, match="UTF-8 or Windows-1252"):
+        open_table(path)
+
+
+def test_a_stray_control_character_does_not_refuse_a_file(tmp_path: Path) -> None:
+    table = open_table(text_file(tmp_path, "Name,City\n" + "Jane,Rome\n" * 50 + "J\x0bane\x1f,Rome\n"))
+    assert len(rows_of(table)) == 51
 
 
 def test_a_wrong_byte_far_behind_the_beginning_still_counts(tmp_path: Path) -> None:

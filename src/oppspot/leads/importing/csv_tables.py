@@ -32,6 +32,9 @@ _SEP_LINE: Final = re.compile(r"sep=(.)\r?\n?")
 # Our own exports put an apostrophe before what a spreadsheet would run as a formula; see exporting.
 _ESCAPED: Final = re.compile("'+\\s*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED_BYTES: Final = re.compile(rb"'[ \t\r\n]*[=+\-@\xef]")
+# What text has no use for: here and there it is a slip, in one byte of twenty it is no text.
+_CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CALLED: Final = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 # The limit is one for the whole process; its own default would refuse cells that we accept.
 csv.field_size_limit(MAX_CELL_CHARS)
 
@@ -88,7 +91,8 @@ def _inspect(path: Path, encoding: str | None) -> tuple[str, bool]:
             continue
         except LookupError as error:
             raise UnreadableTable(f"There is no encoding called {candidate}.") from error
-    raise UnreadableTable(f"The file is not text in {' or '.join(candidates)}.")
+    called = " or ".join(_CALLED.get(candidate, candidate.upper()) for candidate in candidates)
+    raise UnreadableTable(f"The file is not text in {called}. Save it as CSV in UTF-8, or as XLSX or Parquet.")
 
 
 def _encodings(start: bytes) -> tuple[str, ...]:
@@ -102,8 +106,9 @@ def _encodings(start: bytes) -> tuple[str, ...]:
         return ("utf-16-le",) if odd > even else ("utf-16-be",)
     if even + odd > len(start) // 10:
         raise UnreadableTable("The file is not text. Save it as CSV, XLSX or Parquet.")
-    # Every byte means something in Latin-1, so it ends the list: Windows-1252 leaves five bytes out.
-    return ("utf-8", "cp1252", "latin-1")
+    if len(_CONTROLS.findall(start)) > max(8, len(start) // 20):
+        raise UnreadableTable("The file is not text. Save it as CSV, XLSX or Parquet.")
+    return ("utf-8", "cp1252")
 
 
 def _decode_all(path: Path, encoding: str) -> bool:
