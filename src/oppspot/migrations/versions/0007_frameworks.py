@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 from oppspot.core.db import APP_ROLE
 from oppspot.migrations import security
 
-revision: str = "0006"
-down_revision: str | None = "0005"
+revision: str = "0007"
+down_revision: str | None = "0006"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
