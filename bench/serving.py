@@ -86,7 +86,9 @@ def main() -> None:
     arguments.add_argument("--data-dir", type=Path, required=True)
     arguments.add_argument("--leads-per-batch", type=int, default=LEADS_PER_BATCH)
     given = arguments.parse_args()
-    app = create_app(Settings(data_dir=given.data_dir), given.dsn, leads_per_batch=given.leads_per_batch)
+    app = create_app(
+        Settings(data_dir=given.data_dir, requests_per_minute=0), given.dsn, leads_per_batch=given.leads_per_batch
+    )
     serving.run(app, socket.socket(fileno=given.listener))
 
 

@@ -51,6 +51,9 @@ def create_app(settings: Settings, dsn: str, *, leads_per_batch: int = LEADS_PER
         async with live.running():
             yield
         await app.state.intake.close()
+        for counter in (getattr(app.state, name, None) for name in ("throttle", "request_limit")):
+            if counter is not None:
+                await counter.close()
         await database.close()
 
     app = FastAPI(

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     public_url: HttpUrl | None = None
     smtp_url: str | None = Field(default=None, repr=False)
     secret_key: SecretStr | None = None
+    # Of one API key or session; 0 is no limit.
+    requests_per_minute: int = Field(default=6_000, ge=0)
     log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from oppspot.accounts.key_cache import KeyCache
 from oppspot.accounts.models import ApiKey
 from oppspot.accounts.permissions import PERMISSIONS
 from oppspot.accounts.queries.identities import find_live_key, find_live_session
+from oppspot.accounts.rate_limits import admit_request
 from oppspot.accounts.services.sessions import keep_session
 from oppspot.accounts.types import Reader
 from oppspot.core.actor import Actor
@@ -33,12 +34,13 @@ _cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="The s
 
 
 async def actor_of(connection: HTTPConnection) -> Actor:
-    """Return who makes a request or opens a WebSocket; raises Unauthenticated."""
+    """Return who makes a request or opens a WebSocket; raises Unauthenticated, TooManyRequests."""
     known = getattr(connection.state, "actor", None)
     if isinstance(known, Actor):
         return known
     actor = await _authenticate(connection, utc_now())
     connection.state.actor = actor
+    await admit_request(connection, actor)
     return actor
 
 

@@ -9,6 +9,10 @@ from oppspot.web import problems
 _FRAMEWORK_SCHEMAS: Final = ("HTTPValidationError", "ValidationError")
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "patch", "options", "head"})
 
+_RETRY_AFTER: Final = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+}
+
 
 def document_problems(app: FastAPI) -> None:
     """Wrap the application's generator; the document is still built once and kept."""
@@ -23,7 +27,7 @@ def document_problems(app: FastAPI) -> None:
 
 
 def add_problems(document: dict[str, Any]) -> None:
-    """Add the problem schema and, to each operation, its 422 and its default answer."""
+    """Add the problem schema and, to each operation, its 422, its default answer, and its 429 if it asks who it is."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
@@ -32,11 +36,14 @@ def add_problems(document: dict[str, Any]) -> None:
         schemas.pop(name, None)
     for path in document.get("paths", {}).values():
         for method in _METHODS & path.keys():
-            _add_to(path[method].setdefault("responses", {}))
+            operation = path[method]
+            _add_to(operation.setdefault("responses", {}), is_limited="security" in operation)
 
 
-def _add_to(answers: dict[str, Any]) -> None:
+def _add_to(answers: dict[str, Any], *, is_limited: bool) -> None:
     content = {problems.MEDIA_TYPE: {"schema": {"$ref": problems.SCHEMA_REF}}}
     if "422" in answers:
         answers["422"] = {"description": problems.describe(422), "content": content}
+    if is_limited:
+        answers.setdefault("429", {"description": problems.describe(429), "content": content, "headers": _RETRY_AFTER})
     answers.setdefault("default", {"description": "Any other error, as a problem document.", "content": content})
