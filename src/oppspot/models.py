@@ -1,7 +1,7 @@
 """Every table of the product, in one place, for migrations."""
 
 from oppspot.accounts import models as accounts
-from oppspot.core import audit, config_versions, events, idempotency
+from oppspot.core import audit, config_drafts, config_versions, events, idempotency
 from oppspot.core.db import Base
 from oppspot.engagement import models as engagement
 from oppspot.leads import models as leads
@@ -14,6 +14,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts",
     "audit",
+    "config_drafts",
     "config_versions",
     "engagement",
     "events",

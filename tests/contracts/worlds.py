@@ -42,6 +42,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     key = await _made(browser, "/api/api-keys", {"name": f"{MARK} key", "scopes": ["leads.read"]})
     field = {"key": "herd_size", "label": f"{MARK} herd", "type": "number"}
     await _made(browser, "/api/attributes", field)
+    assert (await browser.post("/scoring", data={"bands.hot": "84"})).status_code == 303  # a version 1 of each kind
     page = (await browser.get(f"/leads/{lead['id']}")).text
     decision = re.search(r"/routing/decisions/([0-9a-f-]{36})", page)
     assert decision

@@ -1,6 +1,7 @@
 """Configuration as documents: every published version is immutable, hashed, and can come back."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,16 @@ async def get_config_version(tx: Transaction, org_id: UUID, kind: str, version: 
     if found is None:
         raise NotFound(f"There is no version {version} of {kind}.")
     return found
+
+
+async def list_config_versions(
+    tx: Transaction, org_id: UUID, kind: str, *, limit: int = 20, before: int | None = None
+) -> Sequence[ConfigVersion]:
+    """Return published versions, the newest first; with `before`, those older than it."""
+    statement = select(ConfigVersion).where(ConfigVersion.org_id == org_id, ConfigVersion.kind == kind)
+    if before is not None:
+        statement = statement.where(ConfigVersion.version < before)
+    return (await tx.scalars(statement.order_by(ConfigVersion.version.desc()).limit(limit))).all()
 
 
 async def publish_config(

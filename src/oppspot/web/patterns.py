@@ -61,6 +61,13 @@ _REASONS: Final = (
     Reason("Free mail address", -3.0),
     Reason("Technology fit", 32.0, "4 of 5 tools known to fit"),
 )
+_CHANGED_LINES: Final = (
+    {"mark": "same", "text": "employees:"},
+    {"mark": "gone", "text": "  at_least: 200"},
+    {"mark": "come", "text": "  at_least: 250"},
+    {"mark": "gap", "text": ""},
+    {"mark": "same", "text": "country: DE"},
+)
 _ORDERS: Final[Mapping[str, Any]] = {
     "name": lambda lead: lead.name,
     "score": lambda lead: lead.score if lead.score is not None else -1,
@@ -126,6 +133,7 @@ def _context(request: Request, q: str, sort: str) -> dict[str, Any]:
         "now": renderer.clock(),
         "reasons_of": _reasons_of,
         "reasons": _REASONS,
+        "changed_lines": _CHANGED_LINES,
         "total": sum(reason.points or 0 for reason in _REASONS),
         "errors": {},
         "due": _due(renderer.clock()),

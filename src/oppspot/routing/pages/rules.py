@@ -16,17 +16,16 @@ from oppspot.conditions.types import Catalogue, FieldType
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
-from oppspot.core.config_versions import get_config_version
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, Invalid
 from oppspot.core.runtime import runtime_of
-from oppspot.corridor.configuration import ROUTING, catalogue_with, list_attributes
-from oppspot.routing.documents import RoutingDocument, RuleDocument
+from oppspot.corridor.configuration import catalogue_with, list_attributes
+from oppspot.routing.documents import RuleDocument
 from oppspot.routing.errors import RuleNotFound
 from oppspot.routing.pages.rule_forms import LABELS, RuleForm, sentences
 from oppspot.routing.queries.targets import Targets, list_targets
 from oppspot.routing.schemas import RuleBody
-from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, publish_rules, replace_rule
+from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, replace_rule
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
 from oppspot.web.flashes import Undo
@@ -101,16 +100,6 @@ async def delete(request: Request, actor: Writer, rule_id: str) -> Response:
         _, version = await get_rules(tx, actor.org_id)
         await delete_rule(tx, actor, rule_id, utc_now())
     return redirect(request, "/routing", Flash("The rule is gone.", undo=Undo(f"/routing/versions/{version}/publish")))
-
-
-@router.post("/versions/{version}/publish")
-async def roll_back(request: Request, actor: Writer, version: int) -> Response:
-    """Make the rules of a former version live again, as the next version."""
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        stored = await get_config_version(tx, actor.org_id, ROUTING, version)
-        document = RoutingDocument.model_validate(stored.document)
-        await publish_rules(tx, actor, document, f"Back to version {version}", utc_now(), None)
-    return redirect(request, "/routing", Flash(f"The rules are as in version {version} again."))
 
 
 async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response:

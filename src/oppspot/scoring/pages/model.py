@@ -10,12 +10,11 @@ from oppspot.accounts.access import needs
 from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
-from oppspot.core.config_versions import get_config_version
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.counts import count_by_score
-from oppspot.scoring.services import KIND, get_model, publish_model
+from oppspot.scoring.services import get_model, publish_model
 from oppspot.scoring.types import FACTOR_LABELS
 from oppspot.web import Flash, redirect, render
 from oppspot.web.flashes import Undo
@@ -53,15 +52,6 @@ async def save_document(request: Request, actor: Writer) -> Response:
     return await _publish(request, actor, posted.get("document", ""), posted, "The whole model")
 
 
-@router.post("/versions/{version}/publish")
-async def roll_back(request: Request, actor: Writer, version: int) -> Response:
-    """Make a former version live again; version 0 is the model that ships."""
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        stored = await get_config_version(tx, actor.org_id, KIND, version)
-        await publish_model(tx, actor, stored.document, utc_now(), note=f"Back to version {version}")
-    return redirect(request, "/scoring", Flash(f"Scores are made as in version {version} again."))
-
-
 async def _publish(
     request: Request, actor: Actor, document: Mapping[str, Any] | str, posted: Mapping[str, str], note: str
 ) -> Response:
@@ -76,7 +66,7 @@ async def _publish(
         return await _refused(request, actor, posted, errors or {"document": error.detail})
     if live.version == before.version:
         return redirect(request, "/scoring", Flash("Nothing was changed.", "notice"))
-    undo = Undo(f"/scoring/versions/{before.version}/publish") if before.version else None
+    undo = Undo(f"/scoring/versions/{before.version}/publish")
     return redirect(request, "/scoring", Flash("Published. Every lead is being scored anew.", undo=undo))
 
 

@@ -1,0 +1,67 @@
+"""Drafts: what somebody is still editing, kept apart from what is live; one a kind, shared by the organisation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oppspot.core.actor import Actor
+from oppspot.core.db import Base, OwnedByOrganisation, Transaction
+from oppspot.core.errors import Conflict
+
+
+class ConfigDraft(OwnedByOrganisation, Base):
+    """A document of one kind that is not live. It may be wrong still: it is checked when it is published.
+
+    `base_version` is the version it was begun from (0: as shipped, or nothing); publish with it as `expected_version`.
+    """
+
+    __tablename__ = "config_drafts"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    base_version: Mapped[int]
+    edited_by: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+async def find_draft(tx: Transaction, org_id: UUID, kind: str) -> ConfigDraft | None:
+    """Return the draft of a kind."""
+    return await tx.get(ConfigDraft, (org_id, kind))
+
+
+async def save_draft(
+    tx: Transaction,
+    actor: Actor,
+    kind: str,
+    document: Mapping[str, Any],
+    now: datetime,
+    *,
+    base_version: int,
+    seen_at: datetime | None = None,
+) -> ConfigDraft:
+    """Keep a document as the draft of its kind, in place of the one before.
+
+    `seen_at` is the `updated_at` of the draft the editor had before them; raises Conflict when it has been saved since.
+    """
+    draft = await tx.get(ConfigDraft, (actor.org_id, kind), with_for_update=True)
+    if draft is not None and seen_at is not None and draft.updated_at != seen_at:
+        raise Conflict(f"{draft.edited_by} saved this draft while you edited it. Reload to see theirs.")
+    if draft is None:
+        draft = ConfigDraft(org_id=actor.org_id, kind=kind)
+        tx.add(draft)
+    draft.document, draft.base_version = dict(document), base_version
+    draft.edited_by, draft.updated_at = actor.name, now
+    await tx.flush()
+    return draft
+
+
+async def discard_draft(tx: Transaction, org_id: UUID, kind: str) -> bool:
+    """Forget the draft of a kind; False when there was none."""
+    draft = await find_draft(tx, org_id, kind)
+    if draft is not None:
+        await tx.delete(draft)
+        await tx.flush()
+    return draft is not None

@@ -1,0 +1,6 @@
+"""Versions of every kind of configuration: what was published, what each changed, and the way back."""
+
+from oppspot.versions.kinds import VersionedKind
+from oppspot.versions.pages import version_pages
+
+__all__ = ["VersionedKind", "version_pages"]
