@@ -73,6 +73,16 @@ JSON_BODIES: dict[str, Any] = {
     "/api/qualification/routing/rules/order": lambda ids: {"rule_ids": [ids["rule_id"]]},
     "/api/qualification/bant/calculate": lambda ids: {"lead_id": ids["lead_id"]},
     "/api/qualification/bant/update": lambda ids: {"lead_id": ids["lead_id"], "budget": {"budget_confirmed": True}},
+    "/api/qualification/meddic/calculate": lambda ids: {"lead_id": ids["lead_id"]},
+    "/api/qualification/meddic/update": lambda ids: {"lead_id": ids["lead_id"], "champion": {"identified": True}},
+    "/api/qualification/preview": lambda ids: {"lead_id": ids["lead_id"], "claims": [BANT]},
+    "/api/qualification/bulk": lambda ids: {"lead_ids": [ids["lead_id"]]},
+    "/api/qualification/leads/{lead_id}/frameworks": lambda _: {"frameworks": ["meddic"]},
+    "/api/qualification/leads/{lead_id}/override": lambda _: {
+        "framework": "bant",
+        "status": "qualified",
+        "reason": "Ours",
+    },
     "/api/qualification/claims": lambda ids: {"lead_id": ids["lead_id"], "claims": [BANT]},
     "/api/teams/{team_id}/members": lambda ids: {"user_ids": [ids["user_id"]]},
     "/api/leads/{lead_id}": lambda _: {"title": "Changed"},
@@ -160,4 +170,8 @@ async def test_the_mark_is_seen_where_it_belongs(app: FastAPI, world: World, cli
 NO_MARK = {
     "/imports/{import_id}/mapping": "a file that was taken in has no columns to map any more",
     "/api/qualification/bant/{lead_id}": "numbers, and answers that are no free text",
+    "/api/qualification/meddic/{lead_id}": "numbers, and answers that are no free text",
+    "/api/qualification/assessments/{lead_id}": "numbers and verdicts",
+    "/api/qualification/explain/{lead_id}": "numbers, and answers that are no free text",
+    "/api/qualification/diff/{lead_id}": "numbers, and asks for dates",
 }

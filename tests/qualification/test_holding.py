@@ -64,7 +64,7 @@ async def number(database: Database, cast: Cast, statement: str, **given: Any) -
 async def test_a_large_deal_is_answered_by_meddic_with_bant_beside_it(take: Take) -> None:
     result = await take(ADA | {"company": {"domain": "nordwind.example", "employees": 4_000}})
     own = result.qualification
-    assert (own.framework, [item.framework for item in own.also]) == ("meddic", ["bant"])
+    assert (own.framework, [item.framework for item in result.standings]) == ("meddic", ["meddic", "bant"])
     assert "employees 4,000" in own.reason
 
 

@@ -38,7 +38,7 @@ def answer(result: LeadResult) -> dict[str, Any]:
             "next_actions": list(verdict.next_actions[:MOST_ACTIONS]),
             "also": [
                 {"framework": item.framework, "status": item.status, "overall_score": item.overall_score}
-                for item in verdict.also
+                for item in result.standings[1:]
             ],
         },
         "assignment": assignment

@@ -51,7 +51,7 @@ def _select(state: LeadState, configuration: Configuration, now: datetime) -> Se
 
 
 def _choice(kept: Mapping[str, Any] | None) -> Choice | None:
-    return Choice(tuple(kept["frameworks"]), kept["author"]) if kept else None
+    return Choice(tuple(kept["frameworks"]), kept["author"], tuple(kept["also"])) if kept else None
 
 
 def _assess(

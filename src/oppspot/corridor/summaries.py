@@ -103,9 +103,9 @@ def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> 
             confidence=own.confidence,
             next_review_date=own.next_review_on,
             next_actions=tuple(action.text for action in actions),
-            also=state.standings[1:],
         ),
         assignment=held.assignment if held else _assignment(state, reps),
         company_id=state.lead["company_id"],
         changes=state.changes,
+        standings=state.standings,
     )

@@ -114,7 +114,6 @@ class QualificationSummary:
     confidence: float
     next_review_date: Any
     next_actions: tuple[str, ...]
-    also: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +139,8 @@ class LeadResult:
     company_id: UUID | None = None
     # What this batch changed, {"lead.source": ["old", "new"]}: an import keeps it to be undone.
     changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    # By every framework it holds, its own first.
+    standings: tuple[Standing, ...] = ()
     # What this input said that was left out, and why.
     warnings: tuple[FieldProblem, ...] = ()
 

@@ -127,7 +127,7 @@ class Lead(Tenant, Base):
     verdict: Mapped[str | None]
     # Where it stands by every framework it holds, its own first (qualification/standings.py).
     standings: Mapped[list[Any]] = mapped_column(default=list)
-    # Frameworks chosen by hand: {"frameworks": ["meddic"], "author": "…"}.
+    # Frameworks chosen by hand: {"frameworks": ["meddic"], "also": [], "author": "…"}.
     framework_choice: Mapped[dict[str, Any] | None]
     # What people decided against the machine, by framework; every decision is kept in `overrides`.
     overrides: Mapped[dict[str, Any]] = mapped_column(default=dict)

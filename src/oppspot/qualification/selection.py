@@ -1,7 +1,7 @@
 """Decides by which frameworks a lead is qualified: by hand, by rule, by the size of the deal, else by default."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -69,10 +69,11 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What somebody chose by hand for one lead."""
+    """What somebody chose by hand for one lead: its frameworks (none: left to the rules), and others held beside."""
 
     frameworks: tuple[str, ...]
     author: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,6 @@ class Selection:
     document: SelectionDocument
     rules: tuple[tuple[SelectionRule, Predicate], ...]
     available: frozenset[str]
-
-    @property
-    def reads_rows(self) -> bool:
-        """Tell whether the flat row of a lead is looked at."""
-        return bool(self.rules)
 
 
 def compile_selection(document: SelectionDocument, catalogue: Catalogue, available: frozenset[str]) -> Selection:
@@ -146,6 +142,16 @@ def select_frameworks(
     selection: Selection, row: Callable[[], Row], size: DealSize, choice: Choice | None, now: datetime
 ) -> Selected:
     """Return a lead's frameworks; `row` is asked for its flat row only when a rule looks at it."""
+    selected = _select(selection, row, size, choice, now)
+    if choice is None or not choice.also:
+        return selected
+    beside = [name for name in choice.also if name in selection.available]
+    return replace(selected, frameworks=tuple(dict.fromkeys([*selected.frameworks, *beside])))
+
+
+def _select(
+    selection: Selection, row: Callable[[], Row], size: DealSize, choice: Choice | None, now: datetime
+) -> Selected:
     if choice and (chosen := [name for name in choice.frameworks if name in selection.available]):
         return _selected(selection, chosen, "hand", f"Chosen by {choice.author}.")
     if selection.rules:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.qualification.api import bant, claims
+from oppspot.qualification.api import assessments, bant, claims, decisions, meddic
 
 router = APIRouter(prefix="/api/qualification", tags=["qualification"])
-for part in (bant, claims):
+for part in (assessments, bant, claims, decisions, meddic):
     router.include_router(part.router)

@@ -18,7 +18,7 @@ from oppspot.qualification.forms import read_answers, sections_of
 from oppspot.qualification.pages.card import card_context, known_values
 from oppspot.qualification.pages.claims import told
 from oppspot.qualification.queries.scorecards import get_scorecard, list_claims
-from oppspot.qualification.services.bant import made_claims
+from oppspot.qualification.services.cards import made_claims
 from oppspot.qualification.services.claims import append_claims
 from oppspot.qualification.types import Claim, Evidence, Grade
 from oppspot.web import Flash, redirect, render

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select, text
@@ -92,7 +93,7 @@ class LeadStandings:
 
     standings: tuple[Standing, ...]
     overrides: Mapping[str, Override]
-    is_chosen_by_hand: bool
+    choice: Mapping[str, Any] | None  # what was chosen by hand
 
     @property
     def own(self) -> Standing:
@@ -102,6 +103,4 @@ class LeadStandings:
 async def get_standings(tx: Transaction, org_id: UUID, lead_id: UUID) -> LeadStandings:
     """Return a lead's standings; raises NotFound."""
     lead = (await get_lead(tx, org_id, lead_id)).lead
-    return LeadStandings(
-        read_standings(lead.standings), read_overrides(lead.overrides), lead.framework_choice is not None
-    )
+    return LeadStandings(read_standings(lead.standings), read_overrides(lead.overrides), lead.framework_choice)
