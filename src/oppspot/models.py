@@ -8,6 +8,7 @@ from oppspot.leads import models as leads
 from oppspot.qualification import models as qualification
 from oppspot.routing import models as routing
 from oppspot.scoring import models as scoring
+from oppspot.texts import models as texts
 
 metadata = Base.metadata
 
@@ -24,4 +25,5 @@ __all__ = [
     "qualification",
     "routing",
     "scoring",
+    "texts",
 ]
