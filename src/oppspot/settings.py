@@ -45,11 +45,28 @@ class Settings(BaseSettings):
     # Of one API key or session; 0 is no limit.
     requests_per_minute: int = Field(default=6_000, ge=0)
     log_format: Literal["console", "json"] = "console"
+    # Who reads documents for evidence. A model is asked only when it is chosen here and its key is set.
+    text_extractor: Literal["rules", "openai", "anthropic"] = "rules"
+    openai_api_key: SecretStr | None = None
+    openai_base_url: HttpUrl | None = None
+    openai_model: str = "gpt-5.4-mini"
+    anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: HttpUrl | None = None
+    anthropic_model: str = "claude-sonnet-4-6"
+    model_timeout_seconds: float = Field(default=60, gt=0, le=600)
 
     @model_validator(mode="after")
     def _secret_is_long_enough(self) -> Self:
         if self.secret_key is not None and len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH:
             raise ValueError(f"{ENV_PREFIX}SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters")
+        return self
+
+    @model_validator(mode="after")
+    def _chosen_model_has_a_key(self) -> Self:
+        keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
+        if self.text_extractor in keys and keys[self.text_extractor] is None:
+            chosen = self.text_extractor.upper()
+            raise ValueError(f"{ENV_PREFIX}TEXT_EXTRACTOR={self.text_extractor} needs {ENV_PREFIX}{chosen}_API_KEY")
         return self
 
     @property

@@ -1,0 +1,1 @@
+"""Outside systems, one folder a vendor; each stands behind a port of the feature that needs it."""

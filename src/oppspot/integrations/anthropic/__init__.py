@@ -1,0 +1,1 @@
+"""Anthropic, by its own library."""
