@@ -23,6 +23,9 @@ from oppspot.routing import api as routing_api
 from oppspot.routing import pages as routing_pages
 from oppspot.scoring import pages as scoring_pages
 from oppspot.settings import Settings
+from oppspot.texts import api as texts_api
+from oppspot.texts import pages as texts_pages
+from oppspot.texts.pages.adding import BODY_LIMITS as TEXT_LIMITS
 
 ROUTERS = (
     probes.router,
@@ -33,8 +36,10 @@ ROUTERS = (
     leads_api.router,
     routing_api.router,
     qualification_api.router,
+    texts_api.router,
     leads_pages.router,
     qualification_pages.router,
+    texts_pages.router,
     routing_pages.router,
     scoring_pages.router,
 )
@@ -64,7 +69,7 @@ def create_app(settings: Settings, dsn: str, *, leads_per_batch: int = LEADS_PER
         docs_url=None,  # the framework's own pages load their scripts from another site
         redoc_url=None,
     )
-    web.setup(app, settings, body_limits=BODY_LIMITS)
+    web.setup(app, settings, body_limits={**BODY_LIMITS, **TEXT_LIMITS})
     for router in ROUTERS:
         app.include_router(router)
     return app

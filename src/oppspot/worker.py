@@ -14,6 +14,7 @@ from oppspot.corridor import jobs as corridor
 from oppspot.leads.imports import jobs as imports
 from oppspot.routing import jobs as routing
 from oppspot.settings import Settings
+from oppspot.texts import jobs as texts
 
 # Feature: its tasks, which are called `feature:task`.
 TASKS: Final[Mapping[str, Callable[[Runtime], Blueprint]]] = {
@@ -21,6 +22,7 @@ TASKS: Final[Mapping[str, Callable[[Runtime], Blueprint]]] = {
     "corridor": corridor.tasks,
     "imports": imports.tasks,
     "routing": routing.tasks,
+    "texts": texts.tasks,
 }
 CONCURRENCY: Final = 4
 

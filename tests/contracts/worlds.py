@@ -43,6 +43,8 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     field = {"key": "herd_size", "label": f"{MARK} herd", "type": "number"}
     await _made(browser, "/api/attributes", field)
     assert (await browser.post("/scoring", data={"bands.hot": "84"})).status_code == 303  # a version 1 of each kind
+    text_about = {"lead_id": lead["id"], "name": f"{MARK} call", "content": f"{MARK}: our budget is 80k."}
+    document = await _made(browser, "/api/qualification/texts", text_about)
     page = (await browser.get(f"/leads/{lead['id']}")).text
     decision = re.search(r"/routing/decisions/([0-9a-f-]{36})", page)
     assert decision
@@ -50,6 +52,8 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "lead_id": lead["id"],
         "company_id": (await browser.get(f"/api/leads/{lead['id']}")).json()["company"]["id"],
         "note_id": note["id"],
+        "document_id": document["id"],
+        "proposal_id": document["proposals"][0]["id"],
         "user_id": str(cast.rep.id),
         "team_id": str(cast.team_id),
         "key_id": key["id"],
@@ -75,11 +79,13 @@ def a_bare_world(cast: Cast) -> World:
 IDENTIFIERS = (
     "company_id",
     "decision_id",
+    "document_id",
     "import_id",
     "key_id",
     "lead_id",
     "note_id",
     "notification_id",
+    "proposal_id",
     "rule_id",
     "session_id",
     "team_id",

@@ -27,6 +27,7 @@ _NOT_LOGGED_IN: Final = 4401
 _PERMISSIONS: Final = {
     "leads": "leads.read",
     "lead": "leads.read",
+    "texts": "leads.read",
     "imports": "leads.import",
     "import": "leads.import",
     "routing": "routing.read",

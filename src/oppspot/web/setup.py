@@ -39,7 +39,7 @@ def setup(
     body_limits: Mapping[str, int] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> None:
-    """Install the web layer; `body_limits` maps a path prefix to the bytes it accepts (1 MiB elsewhere)."""
+    """Install the web layer; `body_limits`: path prefix (`*` is a segment) and bytes accepted (1 MiB elsewhere)."""
     files = assets.Assets()
     environment = build_environment(files, reload=settings.environment != "production")
     app.state.web = Renderer(environment, FlashCookie(settings.load_secret_key()), clock)

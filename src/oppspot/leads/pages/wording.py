@@ -61,6 +61,8 @@ EVENTS: Final = {
     "assignment.withdrawn": ("arrow-back-up", "neutral", "Taken back"),
     "sla.breached": ("alert-triangle", "bad", "SLA breached"),
     "note.added": ("note", "neutral", "Note"),
+    "document.added": ("note", "neutral", "Text added"),
+    "document.reviewed": ("clipboard-check", "neutral", "Text reviewed"),
 }
 FIELDS: Final = {
     "contact.email": "e-mail",

@@ -1,5 +1,6 @@
 """Stops reading a request body that is larger than its path accepts, whatever length it declared."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,21 +15,26 @@ MEBIBYTE: Final = 1024 * 1024
 DEFAULT_LIMIT: Final = MEBIBYTE
 
 
+def _pattern(prefix: str) -> re.Pattern[str]:
+    return re.compile(re.escape(prefix).replace(r"\*", "[^/]+"))
+
+
 class BodyTooLargeError(Exception):
     """The body has passed the limit; nothing more of it is read."""
 
 
 class BodyLimit:
-    """The longest matching path prefix sets the limit in bytes; one MiB where none matches."""
+    """The longest matching path prefix sets the limit in bytes; one MiB where none matches. `*` is any one segment."""
 
     def __init__(self, app: ASGIApp, refuse: Refuse, limits: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._refuse = refuse
-        self._limits = sorted((limits or {}).items(), key=lambda entry: len(entry[0]), reverse=True)
+        by_length = sorted((limits or {}).items(), key=lambda entry: len(entry[0]), reverse=True)
+        self._limits = [(_pattern(prefix), limit) for prefix, limit in by_length]
 
     def limit_for(self, path: str) -> int:
         """Return how many bytes a path accepts."""
-        return next((limit for prefix, limit in self._limits if path.startswith(prefix)), DEFAULT_LIMIT)
+        return next((limit for prefix, limit in self._limits if prefix.match(path)), DEFAULT_LIMIT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a `receive` that counts."""

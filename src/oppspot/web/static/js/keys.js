@@ -1,4 +1,6 @@
 // Keyboard: j and k walk the rows, / searches, ? helps, g and a letter go places, a button's own key presses it.
+import { pressInRow } from "./review.js";
+
 const STORE = "oppspot.keys";
 const CHORD = 1200;
 const ROWS = "table tbody tr[data-row], [data-rows] > [data-row]";
@@ -52,9 +54,9 @@ function answer(key) {
     case "k": return walk(-1);
     case "x": return toggleRow();
     case "/": return search();
-    case "?": return open("keys");
+    case "?": listKeys(); return open("keys");
     case "g": goingSince = Date.now(); return true;
-    default: return press(`[data-key="${CSS.escape(key)}"]`);
+    default: return pressInRow(key) || press(`[data-key="${CSS.escape(key)}"]`);
   }
 }
 
@@ -70,7 +72,9 @@ function listKeys() {
   const list = document.querySelector("[data-key-list]");
   const places = [...document.querySelectorAll("[data-go]")].map((link) => [link, ["g", link.dataset.go]]);
   const actions = [...document.querySelectorAll("[data-key]")].map((button) => [button, [button.dataset.key]]);
-  list.replaceChildren(...[...actions, ...places].map(([element, keys]) => {
+  const inRow = new Map([...document.querySelectorAll("[data-row-key]")].map((control) => [control.dataset.rowKey, control]));
+  const deeds = [...inRow].map(([key, control]) => [control, [key]]);
+  list.replaceChildren(...[...deeds, ...actions, ...places].map(([element, keys]) => {
     const line = document.createElement("div");
     const term = line.appendChild(document.createElement("dt"));
     term.textContent = element.textContent.trim();

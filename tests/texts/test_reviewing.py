@@ -1,0 +1,172 @@
+"""What is decided about proposals: accepted ones become claims with their words, and every decision can be undone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.texts.conftest import NOTES
+
+from oppspot.core.clock import utc_now
+from oppspot.core.errors import Conflict, Invalid, NotFound
+from oppspot.core.ids import new_id
+from oppspot.texts.services.deciding import Decision
+from oppspot.texts.types import Proposal, Proposals
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+BUDGET, CONFIRMED, DATE = "budget.estimated_budget", "budget.confirmed", "timeline.decision_date"
+
+
+def _accept(item):
+    return Decision(item.id, "accept")
+
+
+async def test_adding_a_text_claims_nothing(add, proposals, claims):
+    found = await proposals(await add())
+    assert set(found) == {BUDGET, CONFIRMED, DATE}
+    assert {item.state for item in found.values()} == {"proposed"}
+    assert await claims() == []
+
+
+async def test_what_is_accepted_becomes_a_claim_with_its_words_and_place(add, proposals, decided, claims):
+    document_id = await add()
+    item = (await proposals(document_id))[BUDGET]
+    await decided(document_id, _accept(item))
+    [claim] = await claims()
+    assert (claim.key, claim.value, claim.source, claim.grade, claim.author) == (
+        BUDGET,
+        80_000,
+        "text",
+        "asserted",
+        "Rita Rep",
+    )
+    assert claim.evidence is not None
+    assert claim.evidence.document == str(document_id)
+    assert NOTES[claim.evidence.start : claim.evidence.end] == claim.evidence.text == item.quote
+    stored = (await proposals(document_id))[BUDGET]
+    assert (stored.state, stored.claim_id, stored.decided_by) == ("accepted", claim.id, "Rita Rep")
+
+
+async def test_accepting_again_changes_nothing(add, proposals, decided, claims):
+    document_id = await add()
+    decision = _accept((await proposals(document_id))[BUDGET])
+    await decided(document_id, decision)
+    await decided(document_id, decision)
+    assert len(await claims()) == 1
+
+
+async def test_what_was_rejected_claims_nothing_and_must_be_undone_before_it_is_accepted(
+    add, proposals, decided, claims
+):
+    document_id = await add()
+    item = (await proposals(document_id))[BUDGET]
+    await decided(document_id, Decision(item.id, "reject"))
+    with pytest.raises(Conflict, match="rejected already"):
+        await decided(document_id, _accept(item))
+    assert await claims() == []
+    await decided(document_id, Decision(item.id, "undo"))
+    await decided(document_id, _accept(item))
+    assert [claim.value for claim in await claims()] == [80_000]
+
+
+async def test_an_edited_value_is_claimed_instead(add, proposals, decided, known):
+    document_id = await add()
+    item = (await proposals(document_id))[BUDGET]
+    await decided(document_id, Decision(item.id, "edit", 90_000))
+    assert await known() == {BUDGET: 90_000, "budget.range": "50k_100k"}
+    stored = (await proposals(document_id))[BUDGET]
+    assert (stored.state, stored.value) == ("edited", 90_000)
+
+
+async def test_an_edited_value_that_is_not_accepted_changes_nothing(add, proposals, decided, claims):
+    document_id = await add()
+    found = await proposals(document_id)
+    with pytest.raises(Invalid) as refused:
+        await decided(document_id, _accept(found[CONFIRMED]), Decision(found[BUDGET].id, "edit", "plenty"))
+    assert [problem.path for problem in refused.value.errors] == [BUDGET]
+    assert await claims() == []
+
+
+async def test_a_proposal_of_another_text_is_not_found(add, proposals, decided):
+    first, second = await add(), await add("Budget is 50k.")
+    with pytest.raises(NotFound):
+        await decided(second, _accept((await proposals(first))[BUDGET]))
+    with pytest.raises(NotFound):
+        await decided(second, Decision(new_id(), "accept"))
+
+
+async def test_undoing_takes_the_claim_back(add, proposals, decided, known):
+    document_id = await add()
+    item = (await proposals(document_id))[BUDGET]
+    await decided(document_id, _accept(item))
+    await decided(document_id, Decision(item.id, "undo"))
+    assert await known() == {}
+    assert (await proposals(document_id))[BUDGET].state == "proposed"
+
+
+async def test_undoing_brings_back_what_stood_before_with_its_old_expiry(add, proposals, decided, known, claims):
+    first, second = await add("Budget is 50k.", said_at=utc_now() - timedelta(days=40)), await add()
+    await decided(first, _accept((await proposals(first))[BUDGET]))
+    [before] = await claims()
+    item = (await proposals(second))[BUDGET]
+    await decided(second, _accept(item))
+    assert (await known())[BUDGET] == 80_000
+    await decided(second, Decision(item.id, "undo"))
+    assert (await known())[BUDGET] == 50_000
+    again = [claim for claim in await claims() if claim.value == 50_000][-1]
+    assert again.expires_at == before.observed_at + timedelta(days=90)
+    assert replace(again, id=before.id, observed_at=before.observed_at, expires_at=None) == before
+
+
+async def test_a_claim_is_as_old_as_the_words(add, proposals, decided, claims):
+    said_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    document_id = await add(said_at=said_at)
+    await decided(document_id, _accept((await proposals(document_id))[BUDGET]))
+    assert [claim.observed_at for claim in await claims()] == [said_at]
+
+
+async def test_a_text_from_the_future_is_from_now(add, proposals, decided, claims):
+    document_id = await add(said_at=utc_now() + timedelta(days=400))
+    await decided(document_id, _accept((await proposals(document_id))[BUDGET]))
+    [claim] = await claims()
+    assert claim.observed_at <= utc_now()
+
+
+async def test_lists_grow_and_each_entry_can_be_undone_alone(add, decided, known, database, cast):
+    from oppspot.texts.queries.documents import list_proposals  # noqa: PLC0415
+
+    key = "authority.stakeholder_map"
+    document_id = await add("Met Ana Souza (CTO).\nBruno Reis is the CFO.\nAna makes the final decision.")
+    async with database.transaction(cast.org_id) as tx:
+        items = [item for item in await list_proposals(tx, cast.org_id, document_id) if item.key == key]
+    await decided(document_id, *map(_accept, items))
+    people = {person["name"]: person for person in (await known())[key]}
+    assert set(people) == {"Ana Souza", "Bruno Reis"}
+    assert people["Ana Souza"]["role"] == "decision_maker"
+    bruno = next(item for item in items if item.value[0]["name"] == "Bruno Reis")
+    await decided(document_id, Decision(bruno.id, "undo"))
+    assert [person["name"] for person in (await known())[key]] == ["Ana Souza"]
+
+
+class _Model:
+    """Stands for a language model: proposes what it is told, true or not."""
+
+    name, is_local = "openai", True
+
+    def __init__(self, *items: Proposal) -> None:
+        self.items = items
+
+    async def propose(self, text, context):  # noqa: ARG002 — the port's signature
+        return Proposals(self.items)
+
+
+async def test_what_a_model_proposed_is_claimed_as_a_models(add, proposals, decided, claims):
+    document_id = await add(extractor=_Model(Proposal(BUDGET, 80_000, NOTES[:13], 0, 13)))
+    await decided(document_id, _accept((await proposals(document_id))[BUDGET]))
+    assert [claim.source for claim in await claims()] == ["model"]
+
+
+async def test_the_database_itself_refuses_a_quote_of_the_wrong_length(add):
+    from sqlalchemy.exc import IntegrityError  # noqa: PLC0415
+
+    with pytest.raises(IntegrityError):
+        await add(extractor=_Model(Proposal(BUDGET, 80_000, NOTES[:13], 0, 99)))
