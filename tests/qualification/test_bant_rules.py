@@ -29,8 +29,14 @@ def test_an_empty_lead_is_unknown_not_bad():
 def test_an_empty_lead_asks_first_for_what_can_add_most():
     actions = bant().next_actions
     assert [action.gain for action in actions] == sorted((action.gain for action in actions), reverse=True)
-    assert (actions[0].kind, actions[0].key, actions[0].gain) == ("ask", "budget.range", 900)
-    assert sum(action.gain for action in actions) == 100_00
+    assert (actions[0].kind, actions[0].key, actions[0].gain) == ("ask", "authority.decision_makers", 1500)
+    assert len({action.key for action in actions}) == len(actions)
+
+
+def test_an_action_counts_everything_that_its_answer_says():
+    gains = {action.key: action.gain for action in bant().next_actions}
+    assert gains["need.pain_points"] == 625 + 375  # how many, and how bad
+    assert gains["budget.confirmed"] == 600 + 600  # and so its source
 
 
 def test_claims_that_the_framework_does_not_read_change_nothing():
@@ -137,7 +143,7 @@ def test_expired_evidence_earns_nothing_until_it_is_confirmed_again():
     result = criterion(bant(old), "budget.source")
     assert (result.state, result.points, bant(old).coverage) == ("expired", 0, 0)
     action = next(action for action in bant(old).next_actions if action.criterion == "source")
-    assert (action.kind, action.gain) == ("reconfirm", 600)
+    assert (action.kind, action.gain) == ("reconfirm", 1200)
 
 
 def test_a_claim_can_say_itself_how_long_it_holds():

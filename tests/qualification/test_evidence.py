@@ -124,6 +124,13 @@ def test_a_contradiction_shows_both_sides_and_asks_to_settle_it():
     settle = next(action for action in shown.next_actions if action.kind == "settle")
     assert (settle.key, settle.gain, settle.text) == (
         "budget.range",
-        900,
+        600,
         "Settle “Budget range”: crm and rep disagree",
     )
+
+
+def test_a_dispute_that_can_only_lose_comes_by_what_is_at_stake():
+    shown = bant(claim("budget.range", "under_10k", source="crm", days=9), claim("budget.range", "over_500k"))
+    first, second = [action for action in shown.next_actions if action.gain <= 600][:2]
+    assert (first.kind, first.gain) == ("settle", 0)
+    assert second.gain <= 600

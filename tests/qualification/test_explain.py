@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.qualification.answers import WORST
 from tests.qualification.strategies import (
     BANT,
     BEST,
+    FRAMEWORKS,
     NOW,
     all_best,
     bant,
@@ -20,6 +22,7 @@ from tests.qualification.strategies import (
 
 from oppspot.qualification.counterfactuals import list_counterfactuals
 from oppspot.qualification.explain import diff_assessments, explain_elements, explain_verdict
+from oppspot.qualification.implications import IMPLICATIONS
 from oppspot.qualification.rules import assess
 
 
@@ -166,15 +169,30 @@ def test_a_perfect_lead_has_nothing_left_to_find_out():
 
 
 @unhurried
-@given(leads)
-def test_what_a_counterfactual_promises_comes_true(claims):
-    unknown = [one for one in list_counterfactuals(BANT, claims, NOW) if _is_new(one, claims)]
-    for promised in unknown[:4]:
-        answers = [claim(key, BEST[key], grade="verified", days=0) for key in promised.keys]
-        shown = assess(BANT, [*claims, *answers], NOW)
+@given(st.sampled_from(FRAMEWORKS), leads)
+def test_what_a_counterfactual_promises_comes_true(framework, claims):
+    known = _spoken_of(claims)
+    promises = [one for one in list_counterfactuals(framework, claims, NOW) if known.isdisjoint(_spoken(one.answers))]
+    for promised in promises[:4]:
+        answers = [claim(key, value, grade="verified", days=0) for key, value in promised.answers.items()]
+        shown = assess(framework, [*claims, *answers], NOW)
         assert (shown.overall_score, shown.status) == (promised.overall_score, promised.status)
 
 
-def _is_new(counterfactual, claims):
-    """Tell whether nothing at all was said about the keys, so that the answers decide them."""
-    return {"budget.confirmed", "budget.source", *counterfactual.keys}.isdisjoint(each.key for each in claims)
+def _spoken(keys):
+    """Return some keys with those they say something about."""
+    return {*keys} | {implied for key in keys for implied, _ in IMPLICATIONS.get(key, ())}
+
+
+def _spoken_of(claims):
+    return _spoken({each.key for each in claims})
+
+
+@unhurried
+@given(st.sampled_from(FRAMEWORKS), leads)
+def test_next_actions_and_counterfactuals_say_the_same_of_each_key(framework, claims):
+    actions = {one.key: one for one in assess(framework, claims, NOW).next_actions if one.kind != "settle"}
+    singles = {one.keys[0]: one for one in list_counterfactuals(framework, claims, NOW) if len(one.keys) == 1}
+    assert {key: one.gain for key, one in actions.items()} == {key: one.gain for key, one in singles.items()}
+    for key, action in actions.items():
+        assert action.text.startswith(singles[key].asks[0])

@@ -10,6 +10,7 @@ from oppspot.qualification.claims import CLAIM_KEYS, ClaimKey
 from oppspot.qualification.criteria import CompiledCriterion, compile_criterion
 from oppspot.qualification.evidence import Reading, reading_of
 from oppspot.qualification.framework import Element, Framework
+from oppspot.qualification.questions import Question, compile_questions
 from oppspot.qualification.types import HUNDRED_POINTS, ElementResult
 
 
@@ -23,16 +24,20 @@ class CompiledElement:
     unknown: ElementResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledFramework:
-    """A framework ready to score."""
+    """A framework ready to score; there is one of each version."""
 
     definition: Framework
     version_hash: str
     reading: Reading
     elements: tuple[CompiledElement, ...]
+    criteria: tuple[CompiledCriterion, ...]  # of all elements
     keys: frozenset[str]
     sums_elements: bool  # else the weakest element is the score
+    questions: tuple[Question, ...]
+    # The questions (by place) whose answers speak of something that a key also speaks of.
+    touched_by: Mapping[str, frozenset[int]]
 
 
 @lru_cache(maxsize=256)
@@ -40,13 +45,29 @@ def compile_framework(framework: Framework) -> CompiledFramework:
     """Return the framework ready to score; the same document is compiled once."""
     elements = _compile_elements(framework)
     keys = frozenset[str]().union(*(element.keys for element in elements))
+    known_keys = claim_keys_of(framework)
+    reading = reading_of(keys, known_keys, framework.freshness_days, framework.trust.model_dump())
+    criteria = tuple(criterion for element in elements for criterion in element.criteria)
+    definitions = [criterion for element in framework.elements for criterion in element.criteria]
+    questions = compile_questions(definitions, criteria, known_keys, reading)
     return CompiledFramework(
         definition=framework,
         version_hash=framework.version_hash,
-        reading=reading_of(keys, claim_keys_of(framework), framework.freshness_days, framework.trust.model_dump()),
+        reading=reading,
         elements=elements,
+        criteria=criteria,
         keys=keys,
         sums_elements=framework.mode == "weighted",
+        questions=questions,
+        touched_by={key: _touched(key, questions, criteria) for key in keys},
+    )
+
+
+def _touched(key: str, questions: Sequence[Question], criteria: Sequence[CompiledCriterion]) -> frozenset[int]:
+    return frozenset(
+        place
+        for place, question in enumerate(questions)
+        if any(criteria[position].key == key for position in {*question.criteria, *question.best_answer.earned})
     )
 
 

@@ -1,43 +1,37 @@
 """Decides which missing facts would change the verdict, and by how much; the most useful first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from oppspot.qualification.compiled import CompiledFramework, compile_framework
-from oppspot.qualification.criteria import CompiledCriterion, met
+from oppspot.qualification.compiled import compile_framework
 from oppspot.qualification.framework import Framework
-from oppspot.qualification.review import utc_day
-from oppspot.qualification.rules import (
-    Knowledge,
-    counted,
-    decide,
-    element_result,
-    judge,
-    knowledge_of,
-    pair_up,
-    weigh_up,
-)
-from oppspot.qualification.types import Claim, ClaimValue, CriterionResult, ElementResult
+from oppspot.qualification.questions import Question, is_open, leading
+from oppspot.qualification.suppositions import Supposition
+from oppspot.qualification.types import Claim, ClaimValue
 
 
 class Counterfactual(NamedTuple):
     """What verified, favourable answers about some claim keys would lead to."""
 
-    keys: tuple[str, ...]
+    answers: Mapping[str, ClaimValue]  # the values supposed, by key
     asks: tuple[str, ...]
+    overall_before: int  # 0-100, nothing known counting as 0
     overall_score: int
-    gain: int  # whole points
+    gain: int  # hundredths of a point
     status_before: str
     status: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.answers)
 
     @property
     def text(self) -> str:
         """The counterfactual as a sentence."""
         asks, before, after = _in_a_row(self.asks), self.status_before, self.status
         if before == after:
-            return f"{asks}: {self.overall_score} instead of {self.overall_score - self.gain} points, still {after}."
+            return f"{asks}: {self.overall_score} instead of {self.overall_before} points, still {after}."
         return f"{asks}: this moves the lead from {before} to {after} ({self.overall_score} points)."
 
 
@@ -52,110 +46,48 @@ def list_counterfactuals(framework: Framework, claims: Sequence[Claim], now: dat
 
     When no single key betters the verdict, the smallest set found that does (largest gains first, then pruned) leads.
     """
-    lead = _Lead.of(compile_framework(framework), claims, now)
-    singles = [lead.suppose((key,)) for key in lead.open_keys()]
-    found = list(singles)
-    if not any(map(lead.is_better, singles)):
-        found.extend(lead.suppose_together([single.keys[0] for single in sorted(singles, key=lambda one: -one.gain)]))
-    return tuple(sorted(found, key=lambda one: (lead.rank(one.status), len(one.keys), -one.gain)))
+    lead = Supposition.of(compile_framework(framework), claims, now)
+    questions = lead.open_questions()
+    found = [_suppose(lead, [question]) for question in questions]
+    if not any(_betters(lead, [question]) for question in questions):
+        gains = {question.key: one.gain for question, one in zip(questions, found, strict=True)}
+        needed = _enough(lead, sorted(questions, key=lambda question: -gains[question.key]))
+        found.extend([_suppose(lead, needed)] if needed else [])
+    ranks = {verdict.status: place for place, verdict in enumerate(framework.verdicts)}
+    return tuple(sorted(found, key=lambda one: (ranks[one.status], len(one.answers), -one.gain)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """A lead's results, ready to be changed in thought."""
-
-    compiled: CompiledFramework
-    knowledge: Knowledge
-    elements: Sequence[ElementResult]
-    today: date
-    overall: int
-    status: str
-
-    @classmethod
-    def of(cls, compiled: CompiledFramework, claims: Sequence[Claim], now: datetime) -> "_Lead":
-        knowledge, today = knowledge_of(compiled, claims, now), utc_day(now)
-        elements = [judge(element, knowledge.current, today) for element in compiled.elements]
-        overall, status = _outcome(compiled, elements, knowledge)
-        return cls(compiled, knowledge, elements, today, overall, status)
-
-    def open_keys(self) -> list[str]:
-        """Return the keys worth asking about, in the order of the framework."""
-        pairs = pair_up(self.compiled, self.elements)
-        return list(dict.fromkeys(criterion.key for criterion, result in pairs if _is_open(criterion, result)))
-
-    def rank(self, status: str) -> int:
-        """Return the place of a verdict, the best being 0."""
-        return [verdict.status for verdict in self.compiled.definition.verdicts].index(status)
-
-    def is_better(self, supposed: Counterfactual) -> bool:
-        return self.rank(supposed.status) < self.rank(self.status)
-
-    def suppose(self, keys: Sequence[str]) -> Counterfactual:
-        """Return what verified answers that meet every open criterion of some keys would lead to."""
-        following = self._following(keys)
-        elements = [
-            element_result(
-                tuple(
-                    met(result) if _is_open(criterion, result) and self._is_met(criterion, keys, following) else result
-                    for criterion, result in zip(element.criteria, before.criteria, strict=True)
-                )
-            )
-            for element, before in zip(self.compiled.elements, self.elements, strict=True)
-        ]
-        verified = dict.fromkeys((*keys, *following), self.compiled.reading.trust["verified"])
-        knowledge = self.knowledge._replace(
-            trust={**self.knowledge.trust, **verified}, facts=self.knowledge.facts.union(keys)
-        )
-        overall, status = _outcome(self.compiled, elements, knowledge)
-        asks = tuple(self._ask(key) for key in keys)
-        return Counterfactual(tuple(keys), asks, overall, overall - self.overall, self.status, status)
-
-    def suppose_together(self, keys: Sequence[str]) -> list[Counterfactual]:
-        """Return the shortest run of keys that betters the verdict, without those it does not need; or nothing."""
-        needed = next(
-            (keys[:count] for count in range(2, len(keys) + 1) if self.is_better(self.suppose(keys[:count]))), ()
-        )
-        for key in tuple(needed):
-            fewer = [other for other in needed if other != key]
-            if fewer and self.is_better(self.suppose(fewer)):
-                needed = fewer
-        return [self.suppose(needed)] if needed else []
-
-    def _following(self, keys: Sequence[str]) -> dict[str, ClaimValue]:
-        """Return what favourable answers about some keys also say about others."""
-        best = {
-            criterion.key: criterion.best_value
-            for element in self.compiled.elements
-            for criterion in element.criteria
-            if criterion.key in keys and criterion.best_value is not None
-        }
-        return {
-            implied: follow(value)
-            for key, value in best.items()
-            for implied, follow, _ in self.compiled.reading.relevant[key]
-        }
-
-    def _is_met(self, criterion: CompiledCriterion, keys: Sequence[str], following: Mapping[str, ClaimValue]) -> bool:
-        if criterion.key in keys:
-            return True
-        value = following.get(criterion.key)
-        return value is not None and criterion.earn(value, self.today)[0] == criterion.points
-
-    def _ask(self, key: str) -> str:
-        open_criteria = [
-            (result.max_points - result.points, criterion.ask.text)
-            for criterion, result in pair_up(self.compiled, self.elements)
-            if criterion.key == key and _is_open(criterion, result)
-        ]
-        return max(open_criteria, key=lambda pair: pair[0])[1]
+def _betters(lead: Supposition, questions: Sequence[Question]) -> bool:
+    outcome = lead.suppose((question, question.best_answer) for question in questions)
+    return outcome.rank < lead.outcome.rank
 
 
-def _is_open(criterion: CompiledCriterion, result: CriterionResult) -> bool:
-    return result.state in {"unknown", "expired"} or (criterion.improvable and result.state != "met")
+def _suppose(lead: Supposition, questions: Sequence[Question]) -> Counterfactual:
+    """Return what the best answers to some questions would lead to."""
+    outcome = lead.suppose((question, question.best_answer) for question in questions)
+    return Counterfactual(
+        answers={question.key: question.best_value(lead.today) for question in questions},
+        asks=tuple(ask_of(lead, question) for question in questions),
+        overall_before=lead.outcome.overall,
+        overall_score=outcome.overall,
+        gain=outcome.earned - lead.outcome.earned,
+        status_before=lead.outcome.status,
+        status=outcome.status,
+    )
 
 
-def _outcome(compiled: CompiledFramework, judged: Sequence[ElementResult], knowledge: Knowledge) -> tuple[int, str]:
-    elements = counted(compiled, judged)
-    known = [pair for pair in pair_up(compiled, elements) if pair[1].is_known]
-    standing = weigh_up(compiled, elements, known, knowledge.trust, len(knowledge.facts))
-    return standing.overall, decide(compiled.definition, standing, elements).status
+def _enough(lead: Supposition, questions: Sequence[Question]) -> list[Question]:
+    """Return the shortest run of questions that betters the verdict, without those it does not need; or none."""
+    runs = (list(questions[:count]) for count in range(2, len(questions) + 1))
+    needed = next((run for run in runs if _betters(lead, run)), [])
+    for question in tuple(needed):
+        fewer = [other for other in needed if other is not question]
+        if fewer and _betters(lead, fewer):
+            needed = fewer
+    return needed
+
+
+def ask_of(lead: Supposition, question: Question) -> str:
+    """Return how to ask: in the words of the open criterion that misses most."""
+    pairs = (lead.judged[position] for position in question.criteria)
+    return leading(pair for pair in pairs if is_open(*pair))[0].ask.text

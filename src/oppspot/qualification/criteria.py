@@ -44,10 +44,13 @@ class CompiledCriterion:
     points: int
     weight: int
     earn: Scorer
-    best_value: ClaimValue  # one that earns the most, where the rule names its values; else None
     unknown: CriterionResult
     ask: QualificationAction
     reconfirm: QualificationAction
+
+
+# A criterion with its result.
+Judged: TypeAlias = tuple[CompiledCriterion, CriterionResult]
 
 
 def compile_criterion(
@@ -66,7 +69,6 @@ def compile_criterion(
         points=points,
         weight=weight,
         earn=_scorer(criterion.rule, points),
-        best_value=_best_value(criterion.rule),
         unknown=CriterionResult(*place, "unknown", 0, max_points, 0, max_contribution, None, None),
         ask=QualificationAction("ask", *place, criterion.ask, max_contribution),
         reconfirm=QualificationAction("reconfirm", *place, again, max_contribution),
@@ -100,15 +102,13 @@ def result_of(criterion: CompiledCriterion, current: CurrentValue, today: date) 
     )
 
 
-def met(result: CriterionResult) -> CriterionResult:
-    """Return the result as it would be with all its points earned."""
-    return result._replace(state="met", points=result.max_points, contribution=result.max_contribution)
-
-
-def _best_value(rule: Rule) -> ClaimValue:
-    if isinstance(rule, ChoiceRule):
-        return max(rule.points, key=lambda value: rule.points[value])
-    return rule.when if isinstance(rule, FlagRule) else None
+def earning(criterion: CompiledCriterion, result: CriterionResult, earned: int) -> CriterionResult:
+    """Return the result as it would be with so many of the criterion's own points earned."""
+    return result._replace(
+        state="met" if earned >= criterion.points else "partly" if earned else "unmet",
+        points=_portion(earned, criterion.points, result.max_points),
+        contribution=_portion(earned, criterion.points, result.max_contribution),
+    )
 
 
 def _portion(earned: int, points: int, share: int) -> int:
@@ -151,8 +151,7 @@ def _by_choice(worth: Mapping[str, int], points: int) -> Scorer:
 
 def _by_band(rule: BandsRule, points: int) -> Scorer:
     bands = sorted(
-        (float(_limit(band.at_least, band.above)), band.at_least is not None, min(hundredths(band.points), points))
-        for band in rule.bands
+        (float(band.limit), band.at_least is not None, min(hundredths(band.points), points)) for band in rule.bands
     )[::-1]
 
     def earn(value: float, _: date) -> Earned:
@@ -162,13 +161,6 @@ def _by_band(rule: BandsRule, points: int) -> Scorer:
         return 0, None
 
     return earn
-
-
-def _limit(at_least: Decimal | None, above: Decimal | None) -> Decimal:
-    limit = above if at_least is None else at_least
-    if limit is None:
-        raise ValueError("A band has a limit.")  # parsing refuses such a band
-    return limit
 
 
 def _by_scale(low: float, high: float, points: int) -> Scorer:
@@ -221,6 +213,8 @@ def _by_share(rule: ShareRule, points: int) -> Scorer:
 
 def _stated(items: Sequence[Item], asked: Sequence[str]) -> list[list[ClaimValue]]:
     """Return what is asked about of each item that states all of it."""
+    if len(asked) == 1:
+        return [[value] for value in [_field(item, asked[0]) for item in items] if value is not None]
     return [values for values in ([_field(item, name) for name in asked] for item in items) if None not in values]
 
 

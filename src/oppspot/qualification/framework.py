@@ -18,6 +18,8 @@ Weight: TypeAlias = Annotated[Decimal, Field(gt=0, le=1, decimal_places=4)]
 Limit: TypeAlias = Annotated[Decimal, Field(ge=-(10**15), le=10**15, decimal_places=2)]
 Score: TypeAlias = Annotated[int, Field(ge=0, le=100)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Minutes: TypeAlias = Annotated[float, Field(gt=0, le=10_000)]
+Odds: TypeAlias = Annotated[float, Field(ge=0, le=1_000_000)]
 Days: TypeAlias = Annotated[int, Field(ge=1, le=3650)]
 
 
@@ -45,6 +47,13 @@ class Band(_Part):
     above: Limit | None = None
     at_least: Limit | None = None
     points: Points
+
+    @property
+    def limit(self) -> Decimal:
+        limit = self.above if self.at_least is None else self.at_least
+        if limit is None:
+            raise ValueError("A band has a limit.")  # parsing refuses such a band
+        return limit
 
 
 class BandsRule(_Part):
@@ -131,6 +140,8 @@ class Criterion(_Part):
     """One question to one claim key.
 
     `ask` is the imperative shown to whoever can find out; what is `improvable` is worth working on once it is known.
+    `minutes` of a rep's time is what finding it out takes (else as the claim key says), `likely` how the answers are
+    weighed against each other when the next question is chosen: by choice, or by yes and no.
     """
 
     id: Name
@@ -140,6 +151,8 @@ class Criterion(_Part):
     rule: Rule
     ask: Title
     improvable: bool = False
+    minutes: Minutes | None = None
+    likely: dict[str, Odds] = {}
 
 
 class Element(_Part):

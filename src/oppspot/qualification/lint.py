@@ -135,6 +135,7 @@ def _criterion(path: str, criterion: Criterion, keys: Mapping[str, ClaimKey]) ->
         yield FieldProblem(f"{path}.rule.kind", f"cannot score {criterion.key}, which is {kind.accepted}", rules)
         return
     yield from _rule(f"{path}.rule", criterion.rule, kind)
+    yield from _likely(f"{path}.likely", criterion, kind)
     for place, points in _listed_points(criterion.rule):
         if points > criterion.points:
             accepted = f"at most {criterion.points}"
@@ -172,6 +173,16 @@ def _rule(path: str, rule: Rule, kind: Kind) -> Iterator[FieldProblem]:
                 yield FieldProblem(f"{path}.within", "is not in order", "the fewest days first, none twice")
         case _:
             return
+
+
+def _likely(path: str, criterion: Criterion, kind: Kind) -> Iterator[FieldProblem]:
+    """Yield what is wrong with the weights of the answers: only choices, and yes and no, are weighed."""
+    named = kind.values if isinstance(kind, ChoiceKind) else ("yes", "no") if isinstance(kind, FlagKind) else ()
+    for name in criterion.likely:
+        if name not in named:
+            yield FieldProblem(f"{path}.{name}", "is not one of the answers", ", ".join(named) or "no weights here")
+    if criterion.likely and not sum(criterion.likely.values()):
+        yield FieldProblem(path, "leaves no answer possible", "a weight above 0")
 
 
 def _choices(path: str, values: Iterable[str], kind: ChoiceKind) -> Iterator[FieldProblem]:

@@ -1,53 +1,134 @@
 """Decides what to find out next, and when to look at a lead again."""
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from operator import attrgetter
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
-from oppspot.qualification.criteria import CompiledCriterion
-from oppspot.qualification.types import Contradiction, CriterionResult, QualificationAction
-
-Judged = tuple[CompiledCriterion, CriterionResult]
-
-
-def next_actions(judged: Iterable[Judged], contradictions: Iterable[Contradiction]) -> tuple[QualificationAction, ...]:
-    """Return what to find out, the largest possible gain first; equal ones in the document's order, disputes before."""
-    actions = [_settle(contradiction, judged) for contradiction in contradictions]
-    for criterion, result in judged:
-        if result is criterion.unknown:
-            actions.append(criterion.ask)
-        elif result.state != "met" and (action := _action_for(criterion, result)):
-            actions.append(action)
-    actions.sort(key=_GAIN, reverse=True)
-    return tuple(actions)
+from oppspot.qualification.compiled import CompiledFramework
+from oppspot.qualification.criteria import Judged, earning
+from oppspot.qualification.questions import Question, is_open, leading, supposed
+from oppspot.qualification.types import (
+    ClaimValue,
+    Contradiction,
+    ElementResult,
+    QualificationAction,
+)
 
 
-_GAIN: Final = attrgetter("gain")
+def next_actions(
+    compiled: CompiledFramework,
+    elements: Sequence[ElementResult],
+    judged: Sequence[Judged],
+    known: Iterable[str],
+    contradictions: Sequence[Contradiction],
+    today: date,
+) -> tuple[QualificationAction, ...]:
+    """Return what to find out, one action a key: the largest possible gain first; of equal ones, what is unknown first.
+
+    `known` are the keys of which anything is known. Disputes come by what is at stake, before what gains as much.
+    """
+    asks, touched = _asks(compiled, frozenset(known))
+    actions = list(asks)
+    for action in _actions_for(compiled, touched, elements, judged):
+        insort(actions, action, key=_falling)
+    if not contradictions:
+        return tuple(actions)
+    stakes = [_settle(contradiction, judged, today) for contradiction in contradictions]
+    ranked = [*stakes, *((action.gain, action) for action in actions)]
+    return tuple(action for _, action in sorted(ranked, key=_STAKE, reverse=True))
 
 
-def _action_for(criterion: CompiledCriterion, result: CriterionResult) -> QualificationAction | None:
-    gain = result.max_contribution - result.contribution
-    if result.state == "unknown":
-        return criterion.ask._replace(gain=gain)
-    if result.state == "expired":
-        return criterion.reconfirm._replace(gain=gain)
-    return criterion.ask._replace(kind="improve", gain=gain) if criterion.improvable else None
+def _falling(action: QualificationAction) -> int:
+    return -action.gain
 
 
-def _settle(contradiction: Contradiction, judged: Iterable[Judged]) -> QualificationAction:
-    """Return the task to settle a contradiction, worth all the points that hang on its key."""
-    reading = [(criterion, result) for criterion, result in judged if criterion.key == contradiction.key]
-    sides = sorted({side.claim.source for side in (contradiction.current, *contradiction.disputed_by)})
+_STAKE: Final = itemgetter(0)
+
+
+@lru_cache(maxsize=10_000)
+def _asks(
+    compiled: CompiledFramework, known: frozenset[str]
+) -> tuple[tuple[QualificationAction, ...], tuple[Question, ...]]:
+    """Return what to do about keys of whose answers nothing is known, sorted, and the other questions.
+
+    Leads differ less in what is known than in what it says, so this is found out once.
+    """
+    questions = compiled.questions
+    if not compiled.sums_elements:
+        return (), questions  # what one letter gains depends on all others
+    touched = {place for key in known for place in compiled.touched_by[key]}
+    asks = [question.unknown for place, question in enumerate(questions) if place not in touched]
+    return tuple(sorted(asks, key=_falling)), tuple(questions[place] for place in sorted(touched))
+
+
+def _actions_for(
+    compiled: CompiledFramework,
+    questions: Iterable[Question],
+    elements: Sequence[ElementResult],
+    judged: Sequence[Judged],
+) -> Iterator[QualificationAction]:
+    """Yield what to do about each key of which there is something to find out or to improve."""
+    for question in questions:
+        pairs = []
+        for position in question.criteria:
+            pair = judged[position]
+            if is_open(*pair):
+                pairs.append(pair)
+        if not pairs:
+            continue
+        criterion, result = leading(pairs) if len(pairs) > 1 else pairs[0]
+        gain = gain_of(compiled, question, elements, judged)
+        if result.state == "unknown":
+            yield criterion.ask._replace(gain=gain)
+        elif result.state == "expired":
+            yield criterion.reconfirm._replace(gain=gain)
+        else:
+            yield criterion.ask._replace(kind="improve", gain=gain)
+
+
+def gain_of(
+    compiled: CompiledFramework, question: Question, elements: Sequence[ElementResult], judged: Sequence[Judged]
+) -> int:
+    """Return what the best answer adds to the overall score, in hundredths of a point."""
+    if compiled.sums_elements:
+        gain = 0
+        for position, share in question.shares:
+            criterion, result = judged[position]
+            if share > result.contribution and is_open(criterion, result):
+                gain += share - result.contribution
+        return gain
+    points = {element.element: element.points for element in elements}
+    weakest = min(points.values())
+    for position, earned in question.best_answer.earned.items():
+        before = judged[position][1]
+        points[before.element] += supposed(*judged[position], earned).points - before.points
+    return min(points.values()) - weakest
+
+
+def _settle(contradiction: Contradiction, judged: Iterable[Judged], today: date) -> tuple[int, QualificationAction]:
+    """Return the task to settle a contradiction, and what is at stake: from its worst side to its best."""
+    reading = [pair for pair in judged if pair[0].key == contradiction.key]
+    sides = (contradiction.current, *contradiction.disputed_by)
+    worth = [sum(_worth(pair, side.value, today) for pair in reading) for side in sides]
+    sources = sorted({side.claim.source for side in sides})
     criterion = reading[0][0]
-    return QualificationAction(
+    action = QualificationAction(
         kind="settle",
         element=criterion.ask.element,
         criterion=None,
         key=contradiction.key,
-        text=f"Settle “{criterion.title}”: {' and '.join(sides)} disagree",
-        gain=sum(result.max_contribution for _, result in reading),
+        text=f"Settle “{criterion.title}”: {' and '.join(sources)} disagree",
+        gain=max(worth) - worth[0],
     )
+    return max(worth) - min(worth), action
+
+
+def _worth(pair: Judged, value: ClaimValue, today: date) -> int:
+    criterion, result = pair
+    return earning(criterion, result, criterion.earn(value, today)[0] or 0).contribution
 
 
 def next_review_date(known: Sequence[Judged], review_days: int, today: date) -> date:

@@ -5,13 +5,14 @@ The arithmetic is explained with a worked example in docs/qualification.md.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from oppspot.qualification.compiled import CompiledElement, CompiledFramework, compile_framework
-from oppspot.qualification.criteria import result_of
+from oppspot.qualification.criteria import Judged, result_of
 from oppspot.qualification.evidence import statements_by_key, weigh
 from oppspot.qualification.framework import Framework, Verdict
-from oppspot.qualification.review import Judged, next_actions, next_review_date, utc_day
+from oppspot.qualification.review import next_actions, next_review_date, utc_day
 from oppspot.qualification.types import (
     HUNDRED_POINTS,
     KNOWN,
@@ -85,13 +86,10 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
     known = [pair for pair in judged if pair[1].state in KNOWN]
     standing = weigh_up(compiled, elements, known, knowledge.trust, len(knowledge.facts))
     verdict = decide(compiled.definition, standing, elements)
-    disputes = tuple(
-        sorted(
-            Contradiction(key, value.statement, value.disputed_by)
-            for key, value in current.items()
-            if value.disputed_by
-        )
-    )
+    disputes = [
+        Contradiction(key, value.statement, value.disputed_by) for key, value in current.items() if value.disputed_by
+    ]
+    disputes.sort()
     return Assessment(
         framework=compiled.definition.name,
         version_hash=compiled.version_hash,
@@ -102,9 +100,9 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
         coverage=standing.coverage,
         confidence=standing.confidence,
         status=verdict.status,
-        next_actions=next_actions(judged, disputes),
+        next_actions=next_actions(compiled, elements, judged, current, disputes, today),
         next_review_date=next_review_date(known, verdict.review_days, today),
-        contradictions=disputes,
+        contradictions=tuple(disputes),
     )
 
 
@@ -148,11 +146,8 @@ def _uncounted(element: ElementResult) -> ElementResult:
 
 def pair_up(compiled: CompiledFramework, elements: Sequence[ElementResult]) -> list[Judged]:
     """Return each criterion with its result."""
-    return [
-        pair
-        for element, result in zip(compiled.elements, elements, strict=True)
-        for pair in zip(element.criteria, result.criteria, strict=True)
-    ]
+    results = chain.from_iterable([element.criteria for element in elements])
+    return list(zip(compiled.criteria, results, strict=True))
 
 
 def weigh_up(
@@ -182,11 +177,10 @@ def weigh_up(
     )
 
 
-def decide(framework: Framework, standing: Standing, elements: Iterable[ElementResult]) -> Verdict:
+def decide(framework: Framework, standing: Standing, elements: Sequence[ElementResult]) -> Verdict:
     """Return the first verdict whose conditions hold; for want of lost points, the one it gives way to."""
-    earned = {element.element: rounded(element.points) for element in elements}
     for verdict in framework.verdicts:
-        if not _qualifies(verdict, standing, earned):
+        if not _qualifies(verdict, standing, elements):
             continue
         if verdict.points_lost_over is not None and standing.lost <= 100 * verdict.points_lost_over:
             return next(other for other in framework.verdicts if other.status == verdict.otherwise)
@@ -194,10 +188,14 @@ def decide(framework: Framework, standing: Standing, elements: Iterable[ElementR
     raise LookupError(f"{framework.name} has no verdict for every lead.")  # parsing refuses such a framework
 
 
-def _qualifies(verdict: Verdict, standing: Standing, earned: Mapping[str, int]) -> bool:
+def _qualifies(verdict: Verdict, standing: Standing, elements: Iterable[ElementResult]) -> bool:
     return (
         standing.overall >= (verdict.score or 0)
         and standing.confidence >= (verdict.confidence or 0)
         and standing.coverage >= (verdict.coverage or 0)
-        and all(earned[element] >= minimum for element, minimum in verdict.minimums.items())
+        and (not verdict.minimums or _reaches(verdict.minimums, elements))
     )
+
+
+def _reaches(minimums: Mapping[str, int], elements: Iterable[ElementResult]) -> bool:
+    return all(rounded(element.points) >= minimums.get(element.element, 0) for element in elements)
