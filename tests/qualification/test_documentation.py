@@ -9,6 +9,7 @@ from tests.qualification.strategies import BANT, MEDDIC, bant, claim
 
 from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.qualification.framework import Rule
+from oppspot.qualification.next_questions import list_next_questions
 from oppspot.qualification.types import points, rounded
 
 PAGE = Path(__file__).parents[2].joinpath("docs", "qualification.md").read_text(encoding="utf-8")
@@ -26,10 +27,26 @@ def at(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def example():
+TODAY = at(date(2026, 11, 20))
+
+
+def example_claims():
     stated = yaml.safe_load(PAGE.partition("```yaml\n")[2].partition("```")[0])
-    claims = [claim(**{**each, "observed_at": at(each["observed_at"])}) for each in stated]
-    return bant(*claims, now=at(date(2026, 11, 20)))
+    return [claim(**{**each, "observed_at": at(each["observed_at"])}) for each in stated]
+
+
+def example():
+    return bant(*example_claims(), now=TODAY)
+
+
+def test_the_worked_example_asks_the_questions_computed():
+    questions = list_next_questions(BANT, example_claims(), TODAY)
+    rows = table("| key | ask |")
+    assert rows == [
+        [f"`{one.key}`", one.ask, f"{one.minutes:g}", f"{one.expected_change:.2f}", f"{one.per_minute:.2f}"]
+        for one in questions[: len(rows)]
+    ]
+    assert {one.chance for one in questions} == {0}
 
 
 def test_the_worked_example_lists_every_term_of_the_score():

@@ -106,7 +106,7 @@ class CounterfactualAnswer(BaseModel):
     keys: list[str]
     text: str
     overall_score: int
-    gain: int
+    gain: float  # points of the overall score, before it is rounded
     status: str
 
 
@@ -220,7 +220,7 @@ def explanation(lead_id: UUID, card: Scorecard, counterfactuals: Iterable[Counte
                 keys=list(each.keys),
                 text=each.text,
                 overall_score=each.overall_score,
-                gain=each.gain,
+                gain=each.gain / 100,
                 status=each.status,
             )
             for each in counterfactuals
