@@ -66,7 +66,7 @@ async def test_the_page_of_a_lead_says_what_to_do_next(
     assert "<strong>Accept it</strong>" in (await rep.get(f"/leads/{lead_id}")).text
     await rep.post(f"/leads/{lead_id}/accept")
     worked = (await rep.get(f"/leads/{lead_id}")).text
-    assert "<strong>Ask for the budget range</strong>" in worked
+    assert "<strong>Find out who decides</strong>" in worked
     assert "In time" in worked
     await rep.post(f"/leads/{lead_id}/complete", data={"outcome": "disqualified"})
     assert "glance-next" not in (await rep.get(f"/leads/{lead_id}")).text
