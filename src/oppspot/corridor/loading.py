@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
@@ -24,15 +24,22 @@ async def take_turn(tx: Transaction, org_id: UUID) -> None:
 
 
 _FORGET_PLANS = text("DISCARD PLANS")
+# As many leads a connection takes in before it plans anew for the first time.
+_FIRST_REPLAN: Final = 50
 
 
-async def forget_plans(tx: Transaction) -> None:
-    """Have this connection plan its statements and foreign key checks anew, for tables of the size they have now.
+async def replan_as_tables_grow(tx: Transaction, leads: int) -> None:
+    """Have a connection plan its statements and foreign key checks anew each time it has taken in twice as many leads.
 
-    A check planned while a table was all but empty may read the whole organisation for every row, until the table is
-    analysed. A file is often the first thing that comes into a new database.
+    A plan is kept for the life of a connection. One made while a table was all but empty, and not analysed yet, finds
+    a row by its organisation alone: every foreign key check then reads the whole organisation, until PostgreSQL
+    analyses the table. That is how a new database begins.
     """
-    await tx.execute(_FORGET_PLANS)
+    info = (await tx.connection()).sync_connection.info  # type: ignore[union-attr]
+    taken = info["leads_taken"] = info.get("leads_taken", 0) + leads
+    if taken >= info.get("replan_at", _FIRST_REPLAN):
+        info["replan_at"] = 2 * taken
+        await tx.execute(_FORGET_PLANS)
 
 
 async def load_states(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:

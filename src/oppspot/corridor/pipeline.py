@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from oppspot.core.actor import Actor
@@ -17,14 +16,11 @@ from oppspot.corridor.company_book import write_company_keys
 from oppspot.corridor.configuration import Configuration, load_configuration
 from oppspot.corridor.errands import reassess_company_leads
 from oppspot.corridor.joining import Batch, join_batch
-from oppspot.corridor.loading import forget_plans, load_company_claims, load_states, take_turn
+from oppspot.corridor.loading import load_company_claims, load_states, replan_as_tables_grow, take_turn
 from oppspot.corridor.notices import notify_owners
 from oppspot.corridor.routing import Routed, route_states
 from oppspot.corridor.summaries import owner_and_reason, summarise
 from oppspot.corridor.types import Cause, Intake, LeadResult, LeadState
-
-# A batch of so many leads can afford to have its statements planned anew.
-MANY: Final = 500
 
 
 async def take_in(
@@ -40,8 +36,7 @@ async def take_in(
     """
     if not intakes:
         return []
-    if len(intakes) >= MANY:
-        await forget_plans(tx)
+    await replan_as_tables_grow(tx, len(intakes))
     await take_turn(tx, actor.org_id)
     configuration = await load_configuration(tx, actor.org_id)
     batch = await join_batch(tx, actor.org_id, intakes, now, cause)
