@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from oppspot.accounts import commands as accounts
+from oppspot.bulk import commands as bulk
 from oppspot.core.startup_errors import CannotStart
 from oppspot.leads import commands as leads
 
@@ -31,6 +32,7 @@ app.add_typer(accounts.user_app, name="user")
 app.add_typer(accounts.apikey_app, name="apikey")
 app.add_typer(accounts.audit_app, name="audit")
 app.command("import")(leads.import_file)
+app.command("score")(bulk.score_file)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
