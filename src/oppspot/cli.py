@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -58,7 +59,8 @@ def load_settings() -> "Settings":
     except ValidationError as error:
         for problem in error.errors():
             name = "".join(str(part) for part in problem["loc"]).upper()
-            complaints.print(f"{ENV_PREFIX}{name}: {problem['msg']}", style="red", markup=False)
+            said = problem["msg"].removeprefix("Value error, ")
+            complaints.print(f"{ENV_PREFIX}{name}: {said}" if name else said, style="red", markup=False)
         raise typer.Exit(2) from None
 
 
@@ -124,15 +126,29 @@ def seed_with_progress(dsn: str, leads: int | None = None, number: int | None = 
 
     from oppspot.demo import seeding
 
+    seed = partial(
+        seeding.run, dsn, leads=leads or seeding.LEADS, seed_number=seeding.SEED if number is None else number
+    )
+    if not complaints.is_terminal:
+        return seed(report=_said_in_tenths("Making up a year of leads"))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=complaints, transient=True) as progress:
         bar = progress.add_task("Making up a year of leads", total=None)
-        return seeding.run(
-            dsn,
-            leads=leads or seeding.LEADS,
-            seed_number=seeding.SEED if number is None else number,
-            report=lambda done, total: progress.update(bar, completed=done, total=total),
-        )
+        return seed(report=lambda done, total: progress.update(bar, completed=done, total=total))
+
+
+def _said_in_tenths(what: str) -> Callable[[int, int], None]:
+    """Return a report of progress for a log, which no bar can be drawn in: a line for every tenth."""
+    told = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal told
+        tenth = 10 * done // total if total else 10
+        if tenth > told:
+            told = tenth
+            say(f"{what}: {done:,} of {total:,}")
+
+    return report
 
 
 @app.command()
@@ -159,10 +175,12 @@ def serve() -> None:
 
     settings = start_settings()
     with closing(serving.listen(settings)) as listener:
+        from oppspot import migrations
         from oppspot.app import create_app
         from oppspot.core import postgres
 
         with postgres.reachable(settings, report=say) as dsn:
+            migrations.must_be_current(dsn)
             started = partial(say, f"Serving {settings.base_url}")
             serving.run(create_app(settings, dsn), listener, started=started)
 
@@ -172,11 +190,13 @@ def worker() -> None:
     """Run jobs: deliveries, clocks, imports. Any number of workers may run, on any machine."""
     import asyncio
 
+    from oppspot import migrations
     from oppspot.core import postgres
     from oppspot.worker import run_worker
 
     settings = start_settings()
     with postgres.reachable(settings, report=say) as dsn:
+        migrations.must_be_current(dsn)
         say("Working")
         asyncio.run(run_worker(settings, dsn))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -46,10 +47,13 @@ def _unknown_settings() -> Iterator[Finding]:
 
 def _data_folder(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not os.access(existing, os.W_OK | os.X_OK):
-        return Finding(
-            "Data folder", f"{existing} cannot be written", f"Change its owner, or set {ENV_PREFIX}DATA_DIR."
-        )
+    try:
+        # Permissions do not tell everything: root may write anywhere, but not into /proc or a read-only disk.
+        with TemporaryDirectory(prefix=".oppspot-doctor-", dir=existing):
+            pass
+    except OSError as error:
+        advice = f"Change its owner, or set {ENV_PREFIX}DATA_DIR to a folder that can be written."
+        return Finding("Data folder", f"{existing} cannot be written: {error.strerror}", advice)
     free = shutil.disk_usage(existing).free
     fact = f"{folder}, {free / 1e9:.1f} GB free"
     return Finding("Data folder", fact, "Make room." if free < MINIMUM_FREE_BYTES else None)

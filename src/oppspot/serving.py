@@ -21,7 +21,11 @@ GRACE_SECONDS = 5
 Worker = Callable[[], Coroutine[Any, Any, None]]
 
 
-class PortTaken(CannotStart):
+class CannotListen(CannotStart):
+    """The machine does not let us listen on the address or port we were given."""
+
+
+class PortTaken(CannotListen):
     """Another program listens on the port we were given."""
 
 
@@ -35,13 +39,25 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise PortTaken(
-            f"Port {settings.port} on {settings.host} is taken by another program. "
-            f"Stop that program, or choose another port: {ENV_PREFIX}PORT={settings.port + 1}"
-        ) from None
+        raise _refusal(settings, error) from None
     return listener
+
+
+def _refusal(settings: Settings, error: OSError) -> CannotListen:
+    host, port = settings.host, settings.port
+    if error.errno == errno.EADDRINUSE:
+        return PortTaken(
+            f"Port {port} on {host} is taken by another program. "
+            f"Stop that program, or choose another port: {ENV_PREFIX}PORT={port + 1}"
+        )
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return CannotListen(
+            f"{host} is not an address of this machine. "
+            f"Set {ENV_PREFIX}HOST to one that is, or to 127.0.0.1 (this machine only) or 0.0.0.0 (all its addresses)."
+        )
+    if error.errno == errno.EACCES:
+        return CannotListen(f"This account may not use port {port}. Choose one from 1024 on: {ENV_PREFIX}PORT=8700")
+    return CannotListen(f"Cannot listen on {host}, port {port}: {error.strerror or error}.")
 
 
 class _Server(uvicorn.Server):

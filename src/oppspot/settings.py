@@ -6,9 +6,12 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from oppspot.core.startup_errors import CannotStart
 
 ENV_PREFIX = "OPPSPOT_"
 POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -21,6 +24,31 @@ def _plain_postgres_url(url: str) -> str:
     if not separator or scheme not in POSTGRES_SCHEMES:
         raise ValueError("must look like postgresql://user:password@host:5432/database")
     return f"postgresql://{rest}"
+
+
+def _smtp_url(url: str) -> str:
+    """Refuse what the sender of letters would only stumble over when the first one is due."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must look like smtp://user:password@host:587?from=oppspot@example.com")
+    return url
+
+
+def _redis_url(url: str) -> str:
+    parts = _split(url)
+    if parts is None or not (parts.hostname if parts.scheme in ("redis", "rediss") else parts.scheme == "unix"):
+        raise ValueError("must look like redis://user:password@host:6379/0, rediss://… or unix:///path")
+    return url
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of an address; None when it, or its port, is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _absolute(path: Path) -> Path:
@@ -36,11 +64,11 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(default=Path("data"), validate_default=True)
     # Unset means the private PostgreSQL in the data folder. Hidden from repr: it usually carries a password.
     database_url: Annotated[str, AfterValidator(_plain_postgres_url)] | None = Field(default=None, repr=False)
-    redis_url: str | None = Field(default=None, repr=False)
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8700, ge=1, le=65535)
     public_url: HttpUrl | None = None
-    smtp_url: str | None = Field(default=None, repr=False)
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] | None = Field(default=None, repr=False)
     secret_key: SecretStr | None = None
     # Of one API key or session; 0 is no limit.
     requests_per_minute: int = Field(default=6_000, ge=0)
@@ -69,6 +97,16 @@ class Settings(BaseSettings):
             raise ValueError(f"{ENV_PREFIX}TEXT_EXTRACTOR={self.text_extractor} needs {ENV_PREFIX}{chosen}_API_KEY")
         return self
 
+    @model_validator(mode="after")
+    def _production_says_who_it_is(self) -> Self:
+        """Links in letters and sessions of several machines depend on these; a demo may make them up, nobody else."""
+        if self.environment == "production":
+            needed = {"PUBLIC_URL": self.public_url, "SECRET_KEY": self.secret_key}
+            missing = [f"{ENV_PREFIX}{name}" for name, value in needed.items() if value is None]
+            if missing:
+                raise ValueError(f"{ENV_PREFIX}ENVIRONMENT=production needs {' and '.join(missing)} too")
+        return self
+
     @property
     def base_url(self) -> str:
         """The address people reach this installation at, without a trailing slash."""
@@ -82,9 +120,15 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
         kept = self.data_dir / "secret_key"
-        if not kept.exists():
-            _write_once(kept, secrets.token_urlsafe(48))
-        return kept.read_text(encoding="ascii").strip()
+        try:
+            if not kept.exists():
+                _write_once(kept, secrets.token_urlsafe(48))
+            return kept.read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise CannotStart(
+                f"{kept} cannot be written or read: {error.strerror}. "
+                f"Set {ENV_PREFIX}SECRET_KEY, or {ENV_PREFIX}DATA_DIR to a folder of this account."
+            ) from None
 
 
 def _write_once(target: Path, text: str) -> None:

@@ -50,6 +50,15 @@ async def test_what_the_owner_of_the_tables_changes_shows(
     assert (await _verify(database, cast)).broken_at == broken_at
 
 
+async def test_a_chain_that_is_gone_as_a_whole_shows(database: Database, database_url: str, cast: Cast) -> None:
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        for table in ("audit_log", "audit_heads"):
+            await connection.execute(f"DELETE FROM {table} WHERE org_id = %s", [cast.org_id])  # type: ignore[arg-type]
+    report = await _verify(database, cast)
+    assert (report.entries, report.broken_at) == (0, 1)
+    assert "whole chain is missing" in str(report.reason)
+
+
 @pytest.mark.parametrize("change", ["UPDATE audit_log SET action = 'x'", "DELETE FROM audit_log"])
 async def test_the_application_cannot_change_the_log_at_all(database: Database, cast: Cast, change: str) -> None:
     with pytest.raises(DBAPIError, match="permission denied"):

@@ -60,9 +60,22 @@ def test_without_a_password_there_is_a_link(terminal: Terminal, org: str) -> Non
     ("arguments", "typed", "said"),
     [
         (("user", "create", "no address", "--org", "{org}"), "", "email is not an e-mail address"),
-        (("user", "create", "a@b.example", "--org", "{org}", "--password-stdin"), "short\n", "password is too short"),
+        (
+            ("user", "create", "a@b.example", "--org", "{org}", "--password-stdin"),
+            "short\n",
+            "password is too short. Accepted: at least 12 characters",
+        ),
         (("user", "create", "a@b.example", "--org", "nowhere"), "", "no organisation with the slug nowhere"),
-        (("apikey", "create", "k", "--org", "{org}", "--scopes", "leads.fly"), "", "leads.fly is not a scope"),
+        (
+            ("apikey", "create", "k", "--org", "{org}", "--scopes", "leads.fly"),
+            "",
+            "leads.fly is not a scope. Accepted: some of leads.read, ",
+        ),
+        (
+            ("org", "create", "Again", "--slug", "../../x"),
+            "",
+            "cannot stand in an address. Accepted: lower case letters",
+        ),
         (("org", "create", "Again", "--slug", "{org}"), "", "already an organisation"),
         (("org", "create", "東京"), "", "slug"),
     ],

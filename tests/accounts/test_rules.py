@@ -43,5 +43,18 @@ def test_no_other_text_is_taken_for_a_key(text: str) -> None:
 
 
 def test_a_slug_stands_in_an_address() -> None:
-    assert rules.slug_of("  Krähe & Söhne, Inc. ") == "kr-he-s-hne-inc"
+    assert rules.slug_of("  Krähe & Söhne, Inc. ") == "kraehe-soehne-inc"
+    assert rules.slug_of("Ní Bhraonáin Ørsted") == "ni-bhraonain-orsted"
     assert rules.slug_of("東京") == ""
+
+
+@given(st.text(max_size=80))
+def test_a_made_slug_is_taken_as_a_given_one(name: str) -> None:
+    made = rules.slug_of(name)
+    assert rules.is_slug(made) == bool(made)
+
+
+def test_what_is_no_slug_is_not_bent_into_one() -> None:
+    assert [
+        text for text in ("../../x", "Northwind", "a--b", "-a", "", "x" * 61, "north-wind") if rules.is_slug(text)
+    ] == ["north-wind"]

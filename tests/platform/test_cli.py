@@ -70,6 +70,63 @@ def test_an_unreachable_database_is_said_without_a_trace(tmp_path: Path) -> None
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command", [("serve",), ("worker",), ("org", "create", "Northwind"), ("import", __file__, "--org", "northwind")]
+)
+def test_a_database_that_was_not_migrated_is_one_sentence(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = oppspot(*command, folder=tmp_path, PORT=str(free_port()))
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "The database has no schema yet. Run `oppspot migrate`."
+    assert "Traceback" not in result.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_without_a_trace() -> None:
+    examined = oppspot("doctor", folder=Path("/proc/x"))
+    assert examined.returncode == 1
+    assert "Data folder: /proc cannot be written" in examined.stdout
+    assert "Make room" not in examined.stdout
+    migrated = oppspot("migrate", folder=Path("/proc/x"))
+    assert migrated.returncode == 1
+    assert "The data folder /proc/x cannot be made" in migrated.stderr
+    assert "Traceback" not in examined.stderr + migrated.stderr
+
+
+def test_an_address_of_another_machine_is_said_without_a_trace(tmp_path: Path) -> None:
+    result = oppspot("serve", folder=tmp_path, HOST="192.0.2.1", PORT=str(free_port()))
+    assert result.returncode == 1
+    assert "192.0.2.1 is not an address of this machine" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"SMTP_URL": "garbage"}, "OPPSPOT_SMTP_URL: must look like smtp://"),
+        ({"REDIS_URL": "garbage"}, "OPPSPOT_REDIS_URL: must look like redis://"),
+        (
+            {"ENVIRONMENT": "production"},
+            "OPPSPOT_ENVIRONMENT=production needs OPPSPOT_PUBLIC_URL and OPPSPOT_SECRET_KEY too",
+        ),
+    ],
+)
+def test_settings_that_would_fail_later_are_refused_at_once(
+    settings: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    result = oppspot("doctor", folder=tmp_path, **settings)
+    assert result.returncode == 2
+    assert result.stderr.startswith(said)
+
+
+def test_a_log_in_a_file_has_no_colour_codes() -> None:
+    said = (
+        "from oppspot.core.logs import configure_logs; import structlog; configure_logs('console'); "
+        "structlog.get_logger().info('request', path='/leads')"
+    )
+    log = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stderr
+    assert "path=/leads" in log
+    assert "\x1b" not in log
+
+
 def test_doctor_says_what_to_do_and_migrate_does_it(tmp_path: Path) -> None:
     before = oppspot("doctor", folder=tmp_path, POTR="1")
     assert before.returncode == 1

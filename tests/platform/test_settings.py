@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from oppspot.core.startup_errors import CannotStart
 from oppspot.settings import Settings
 
 
@@ -53,6 +54,39 @@ def test_a_given_secret_is_used_and_not_written(tmp_path: Path) -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ValidationError, match="at least 32 characters"):
         Settings(secret_key="short")
+
+
+@pytest.mark.parametrize("address", ["smtp://mail.example", "smtps://jo:p%40ss@mail.example:465?from=a@b.example"])
+def test_addresses_of_mail_servers_are_accepted(address: str) -> None:
+    assert Settings(smtp_url=address).smtp_url == address
+
+
+@pytest.mark.parametrize("address", ["mail.example:25", "smtp://", "http://mail.example", "smtp://mail.example:port"])
+def test_other_addresses_of_mail_servers_are_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="must look like smtp://"):
+        Settings(smtp_url=address)
+
+
+@pytest.mark.parametrize("address", ["redis://localhost", "rediss://:p@redis.example:6380/1", "unix:///run/redis.sock"])
+def test_addresses_of_redis_are_accepted(address: str) -> None:
+    assert Settings(redis_url=address).redis_url == address
+
+
+@pytest.mark.parametrize("address", ["localhost:6379", "redis://", "redis://localhost:99999"])
+def test_other_addresses_of_redis_are_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="must look like redis://"):
+        Settings(redis_url=address)
+
+
+def test_production_names_what_it_lacks() -> None:
+    with pytest.raises(ValidationError, match="needs OPPSPOT_SECRET_KEY too"):
+        Settings(environment="production", public_url="https://opp.example")
+    assert Settings(environment="production", public_url="https://opp.example", secret_key="s" * 32)
+
+
+def test_a_secret_that_cannot_be_kept_is_said_with_what_to_do() -> None:
+    with pytest.raises(CannotStart, match="Set OPPSPOT_SECRET_KEY"):
+        Settings(data_dir=Path("/proc/x")).load_secret_key()
 
 
 def test_the_address_of_an_ipv6_host_is_in_brackets() -> None:

@@ -11,6 +11,7 @@ from oppspot.accounts.permissions import PERMISSIONS, Role
 
 if TYPE_CHECKING:
     from oppspot.core.db import Database
+    from oppspot.core.errors import ProblemError
 
 T = TypeVar("T")
 
@@ -36,16 +37,27 @@ def _run(work: "Callable[[Database], Awaitable[T]]") -> T:
     """Do something with the configured database; what the user can mend ends with a sentence, not a trace."""
     import asyncio
 
+    from oppspot import migrations
     from oppspot.cli import load_settings, say
     from oppspot.core import postgres
     from oppspot.core.errors import ProblemError
 
     with postgres.reachable(load_settings(), report=say) as dsn:
+        migrations.must_be_current(dsn)
         try:
             return asyncio.run(_connected(dsn, work))
         except ProblemError as error:
-            complaints.print(error.detail, style="red", markup=False)
+            for line in lines_of(error):
+                complaints.print(line, style="red", markup=False)
             raise typer.Exit(1) from None
+
+
+def lines_of(error: "ProblemError") -> list[str]:
+    """Return an error for the terminal: what is wrong with each value, and what is accepted."""
+    return [
+        f"{problem.path} {problem.message}" + (f". Accepted: {problem.accepted}" if problem.accepted else "")
+        for problem in error.errors
+    ] or [error.detail]
 
 
 async def _connected(dsn: str, work: "Callable[[Database], Awaitable[T]]") -> T:

@@ -1,6 +1,7 @@
 """Decides how long sessions and links last, what a key looks like and who may give which role; reads no clock."""
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,22 @@ KEY_PREFIX_LENGTH: Final = 10
 _KEY: Final = re.compile(r"opp_([a-z0-9]{10})_([A-Za-z0-9_-]{43})")
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
 SLUG_LENGTH: Final = 60
+# Letters that are spelt with others where there are only a to z; all others lose their accents.
+_SPELT: Final = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+    }
+)
 
 
 def session_ends_at(created_at: datetime, seen_at: datetime) -> datetime:
@@ -48,4 +65,11 @@ def may_grant(own: frozenset[str], wanted: frozenset[str]) -> bool:
 
 def slug_of(name: str) -> str:
     """Return a name as it can stand in an address: lower case ASCII letters, digits and dashes."""
-    return _NOT_SLUG.sub("-", name.lower()).strip("-")[:SLUG_LENGTH].strip("-")
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name.lower()).translate(_SPELT))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _NOT_SLUG.sub("-", letters).strip("-")[:SLUG_LENGTH].strip("-")
+
+
+def is_slug(text: str) -> bool:
+    """Answer whether a text can stand in an address as it is."""
+    return text != "" and slug_of(text) == text

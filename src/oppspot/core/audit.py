@@ -119,4 +119,6 @@ async def verify_chain(tx: Transaction, org_id: UUID) -> ChainReport:
     head = await tx.get(AuditHead, org_id)
     if (head.seq if head else 0) != seq:
         return ChainReport(seq, seq + 1, "entries at the end are missing")
+    if seq == 0:
+        return ChainReport(0, 1, "the whole chain is missing: founding the organisation is its first entry")
     return ChainReport(seq, None)

@@ -1,6 +1,7 @@
 """How the process logs: one line an event, for people or as JSON; the request's id is on every line."""
 
 import logging
+import os
 import sys
 from typing import Literal
 
@@ -16,7 +17,7 @@ def configure_logs(form: Literal["console", "json"]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    last: Processor = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    last: Processor = structlog.processors.JSONRenderer() if form == "json" else _for_people()
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -27,3 +28,8 @@ def configure_logs(form: Literal["console", "json"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=last))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _for_people() -> Processor:
+    # Colours are for eyes: in a file or a pipe their codes would stand between the words.
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))

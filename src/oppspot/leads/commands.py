@@ -33,11 +33,13 @@ def import_file(
     """
     import asyncio
 
+    from oppspot import migrations
     from oppspot.cli import load_settings, say
     from oppspot.core import postgres
     from oppspot.core.errors import ProblemError
 
     with postgres.reachable(load_settings(), report=say) as dsn:
+        migrations.must_be_current(dsn)
         try:
             done = asyncio.run(_import(dsn, file, org, _read_mapping(mapping), dry_run=dry_run, yes=yes))
         except ProblemError as error:
@@ -54,8 +56,8 @@ def _read_mapping(path: Path | None) -> Any:
         return None
     try:
         return json.loads(path.read_bytes())
-    except ValueError as error:
-        raise Invalid(f"{path} is not JSON: {error}") from error
+    except (ValueError, OSError) as error:
+        raise Invalid(f"{path} cannot be read as JSON: {error}") from error
 
 
 async def _import(dsn: str, file: Path, org: str, mapping: Any, *, dry_run: bool, yes: bool) -> bool:
@@ -146,9 +148,15 @@ async def _run(database: "Database", actor: "Actor", import_id: "UUID", file: Pa
 async def _write_rejects(database: "Database", actor: "Actor", import_id: "UUID", path: Path) -> None:
     from oppspot.leads.imports.rejects import rejects_csv
 
-    with path.open("wb") as target:
-        async for piece in rejects_csv(database, actor.org_id, import_id):
-            target.write(piece)
+    try:
+        with path.open("wb") as target:
+            async for piece in rejects_csv(database, actor.org_id, import_id):
+                target.write(piece)
+    except OSError as error:
+        # The import itself is done, and the page has the same file.
+        said = f"The rejected rows could not be written to {path}: {error.strerror}."
+        complaints.print(f"{said} They are at /imports/{import_id}/rejected.csv, too.", style="red", markup=False)
+        return
     console.print(f"The rejected rows are in {path}", markup=False)
 
 

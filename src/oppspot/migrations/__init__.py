@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
+from oppspot.core.startup_errors import CannotStart
+
 _FOLDER = Path(__file__).parent
 # Any two processes that migrate one database take turns.
 _LOCK = 7_206_452_231
@@ -35,6 +37,22 @@ def upgrade(dsn: str) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+class NotMigrated(CannotStart):
+    """The database does not have the schema of this release."""
+
+
+def must_be_current(dsn: str) -> None:
+    """Raise NotMigrated, saying what to do, unless the database has this release's schema."""
+    found, needed = current_version(dsn), newest_version()
+    if found == needed:
+        return
+    if found is None:
+        raise NotMigrated("The database has no schema yet. Run `oppspot migrate`.")
+    known = {script.revision for script in ScriptDirectory.from_config(config("")).walk_revisions()}
+    advice = "Run `oppspot migrate`." if found in known else "A newer oppSpot has migrated it: update this one."
+    raise NotMigrated(f"The database's schema is at {found}, this release needs {needed}. {advice}")
 
 
 def newest_version() -> str:

@@ -22,9 +22,12 @@ async def create_organisation(
 
     Raises NameTaken when the slug belongs to another, Invalid when the name has no letters to make one from.
     """
-    slug = rules.slug_of(slug or name)
+    accepted = f"lower case letters a-z, digits and single dashes, at most {rules.SLUG_LENGTH}"
+    if slug is not None and not rules.is_slug(slug):
+        raise invalid("slug", f"“{slug}” cannot stand in an address", accepted)
+    slug = slug or rules.slug_of(name)
     if not slug:
-        raise invalid("slug", "is missing and cannot be made from the name", "letters a-z, digits and dashes")
+        raise invalid("slug", "is missing and cannot be made from the name", accepted)
     actor = system_actor(new_id())
     async with database.transaction(actor.org_id) as tx:
         await _insert(tx, actor, {"name": name, "slug": slug, "time_zone": time_zone, "created_at": now})

@@ -60,9 +60,14 @@ class Layout:
 
 def make_folder(folder: Path) -> None:
     """Create the data folder; root lets others pass through it (not list it), because PostgreSQL runs as another."""
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        folder.chmod(0o711 if os.geteuid() == ROOT else 0o700)
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(0o711 if os.geteuid() == ROOT else 0o700)
+    except OSError as error:
+        raise EmbeddedPostgresError(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set OPPSPOT_DATA_DIR to one that can."
+        ) from None
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise EmbeddedPostgresError(
             f"The data folder {folder} belongs to another account. Use that account, or set OPPSPOT_DATA_DIR."
