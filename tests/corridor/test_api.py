@@ -1,5 +1,6 @@
 """The way in for machines."""
 
+import re
 from typing import Any
 
 import httpx2
@@ -93,7 +94,18 @@ async def test_a_repeated_request_with_a_key_is_carried_out_once(api: httpx2.Asy
     headers = {"Idempotency-Key": "order-1"}
     first = await api.post("/api/leads", json={"email": "ada@x.example"}, headers=headers)
     second = await api.post("/api/leads", json={"email": "ada@x.example"}, headers=headers)
-    assert (second.status_code, second.json()) == (201, first.json())
+    assert (second.status_code, second.content) == (201, first.content)  # the same in every letter
+
+
+async def test_batches_and_their_leads_are_counted(api: httpx2.AsyncClient) -> None:
+    async def counted() -> list[float]:
+        text = (await api.get("/metrics")).text
+        names = ("oppspot_intake_batches_total", "oppspot_intake_batch_leads_sum")
+        return [float(re.search(rf"^{name} (\S+)$", text, re.MULTILINE)[1]) for name in names]  # type: ignore[index]
+
+    before = await counted()
+    await api.post("/api/leads/batch", json={"leads": [{"email": f"p{number}@x.example"} for number in range(3)]})
+    assert [now - then for now, then in zip(await counted(), before, strict=True)] == [1, 3]
 
 
 async def test_a_key_is_good_for_one_request_only(api: httpx2.AsyncClient) -> None:

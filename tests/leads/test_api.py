@@ -107,7 +107,9 @@ async def test_a_lead_that_is_disqualified_leaves_its_owners_desk(api: httpx2.As
     assert (body["status"], body["assignment"]) == ("disqualified", None)
 
 
-async def test_a_changed_company_changes_the_score_of_its_leads(api: httpx2.AsyncClient) -> None:
+async def test_a_changed_company_changes_the_score_of_its_leads(
+    api: httpx2.AsyncClient, clients: Clients, cast: Cast
+) -> None:
     lead_id = await _lead(api)
     before = (await api.get(f"/api/leads/{lead_id}")).json()
     changes = {"annual_revenue": 50_000_000, "credit_score": 95, "growth_rate": 60, "industry": "Software"}
@@ -115,6 +117,8 @@ async def test_a_changed_company_changes_the_score_of_its_leads(api: httpx2.Asyn
     assert response.status_code == 200, response.text
     after = (await api.get(f"/api/leads/{lead_id}")).json()
     assert after["score"]["coverage"] > before["score"]["coverage"]
+    entry = (await (await clients.of(cast.owner)).get("/api/audit")).json()["items"][0]
+    assert (entry["action"], entry["payload"]) == ("company.updated", {"fields": sorted(changes), "leads": 1})
 
 
 async def _company_of(api: httpx2.AsyncClient, lead_id: str) -> dict[str, object]:

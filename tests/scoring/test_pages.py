@@ -1,7 +1,9 @@
 """How scores are made, for people; and stored scores explained from history."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx2
@@ -9,9 +11,11 @@ import pytest
 from sqlalchemy import text
 from tests.casting import Cast, Clients
 
+import oppspot
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.corridor.jobs import reassess_chunk
+from oppspot.scoring.pages.causes import CAUSES
 from oppspot.scoring.queries.history import find_score, list_scores
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -45,10 +49,56 @@ async def test_weights_are_changed_and_every_lead_is_scored_anew(
     assert scored != lead["score"]["overall"]
 
 
-async def test_weights_that_do_not_sum_are_refused(manager: httpx2.AsyncClient) -> None:
-    response = await manager.post("/scoring", data={"weights.financial": "90"})
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"weights.financial": "90"}, "they sum to 160%; accepted: weights that sum to 100%"),
+        ({"weights.financial": "140"}, "is not a number from 0 to 100"),
+        ({"weights.financial": "nan"}, "is not a number from 0 to 100"),
+        ({"weights.financial": "33.33"}, "is finer than a tenth of a percent"),
+        ({"bands.hot": "90.5"}, "is not a whole number from 0 to 100"),
+        ({"bands.hot": "much"}, "is not a number from 0 to 100"),
+    ],
+)
+async def test_the_form_is_refused_in_the_units_it_asks_in(
+    manager: httpx2.AsyncClient, form: dict[str, str], said: str
+) -> None:
+    response = await manager.post("/scoring", data=form)
     assert response.status_code == 422
-    assert "weights" in response.text
+    assert said in response.text
+
+
+async def test_leads_without_a_score_are_counted_apart(manager: httpx2.AsyncClient) -> None:
+    await manager.post("/api/leads", json={"email": "nobody@unknown.example"})
+    page = (await manager.get("/scoring")).text
+    assert "1 lead without a score" in page
+    assert 'aria-label="1 leads"' not in page
+
+
+async def test_the_table_of_engagement_keeps_its_order_when_a_model_is_published(manager: httpx2.AsyncClient) -> None:
+    async def rows() -> list[str]:
+        return re.findall(r"<tr><td>([A-Z][a-z ]+)</td>", (await manager.get("/scoring")).text)
+
+    before = await rows()
+    await manager.post("/scoring", data={"bands.hot": "90"})
+    assert (before[0], await rows()) == ("Page view", before)
+
+
+async def test_the_history_says_in_words_what_made_a_score(manager: httpx2.AsyncClient) -> None:
+    lead = (await manager.post("/api/leads", json=ADA)).json()
+    await manager.patch(f"/api/leads/{lead['id']}", json={"company": {"credit_score": 90}})
+    page = (await manager.get(f"/leads/{lead['id']}/score")).text
+    assert "· edited ·" in page
+    assert "· came in over the API ·" in page
+
+
+def test_every_cause_there_is_has_words() -> None:
+    """Causes are written where they arise: as `Cause("…")`, and as the text of the jobs that assess anew."""
+    package = Path(oppspot.__file__).parent
+    named = re.compile(r'''(?:Cause\(|reassess_everything\([^"]*, |chunk_job\(org_id, |_reassess\([^"]*, )"(\w+)"''')
+    found = {cause for file in package.rglob("*.py") for cause in named.findall(file.read_text("utf-8"))}
+    assert found >= {"api", "config", "time", "rules", "sweep"}
+    assert found <= set(CAUSES)
 
 
 async def test_a_document_is_refused_by_place(manager: httpx2.AsyncClient) -> None:

@@ -76,10 +76,11 @@ async def test_what_is_live_already_is_not_published_again(manager: httpx2.Async
 
 async def test_a_version_is_compared_value_by_value_and_line_by_line(manager: httpx2.AsyncClient) -> None:
     await manager.post("/scoring", data=WEIGHTS)
-    await manager.post("/scoring", data={"bands.hot": "90"})
+    await manager.post("/scoring", data={"bands.hot": "90", "negatives.free_mail": "15"})
     page = (await manager.get("/scoring/versions/2")).text
     assert "Bands, hot: 85 → 90" in page
     assert "Weight of" not in page
+    assert "Points off, free mail: 10 → 15" in page
     assert 'class="line-come"' in page
     assert "Weight of" in (await manager.get("/scoring/versions/2?against=0")).text
 

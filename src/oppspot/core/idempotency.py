@@ -22,7 +22,8 @@ class IdempotencyKey(OwnedByOrganisation, Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[str]
     status: Mapped[int]
-    body: Mapped[dict[str, Any]]
+    # JSON as text, for JSONB keeps no order of fields and the answer should be the same in every letter.
+    body: Mapped[str]
     created_at: Mapped[datetime]
 
 

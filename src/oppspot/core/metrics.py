@@ -11,7 +11,9 @@ REQUEST_SECONDS: Final = Histogram(
     ["method"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-INTAKE_BATCHES: Final = Counter("oppspot_intake_batches_total", "Batches of leads committed.")
+INTAKE_BATCHES: Final = Counter(
+    "oppspot_intake_batches_total", "Batches of leads from the API committed by this process."
+)
 INTAKE_BATCH_LEADS: Final = Histogram(
     "oppspot_intake_batch_leads",
     "Leads in a committed batch: how well concurrent requests share transactions.",

@@ -16,12 +16,14 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.bulk import insert_rows
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database, Transaction
 from oppspot.core.errors import Conflict, Unavailable
 from oppspot.core.idempotency import IdempotencyKey, find_answers
+from oppspot.core.metrics import INTAKE_BATCH_LEADS, INTAKE_BATCHES
 from oppspot.corridor.pipeline import take_in
 from oppspot.corridor.types import Cause, Intake, LeadResult
 
@@ -136,6 +138,8 @@ class IntakeBatcher:
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _PASSING:
                     raise
+        INTAKE_BATCHES.inc()
+        INTAKE_BATCH_LEADS.observe(sum(len(submission.intakes) for submission in batch))
         for submission, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Exception):
                 _fail(submission, answer)
@@ -196,7 +200,7 @@ def _key_row(org_id: UUID, item: Submission, answer: Answer | Exception, now: da
         "key": item.keyed.key,
         "request_hash": item.keyed.request_hash,
         "status": answer.status,
-        "body": answer.body,
+        "body": json.dumps(answer.body),
         "created_at": now,
     }
 
@@ -204,7 +208,7 @@ def _key_row(org_id: UUID, item: Submission, answer: Answer | Exception, now: da
 def _repeated(keyed: KeyedRequest, stored: IdempotencyKey) -> Answer | Exception:
     if stored.request_hash != keyed.request_hash:
         return Conflict("This Idempotency-Key was used for a different request.")
-    return Answer(stored.status, stored.body)
+    return Answer(stored.status, json.loads(stored.body))
 
 
 def _repeat_in_batch(

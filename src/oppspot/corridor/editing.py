@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 
 from oppspot.core.actor import Actor
+from oppspot.core.audit import record_audit
 from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -221,7 +222,9 @@ async def edit_company(tx: Transaction, actor: Actor, company_id: UUID, changes:
         setattr(company, name, None if value is None else getattr(given, name))
     company.updated_at = now
     await tx.flush()
-    tx.expunge(company)
     ids = list((await tx.execute(_LEADS_OF, {"org_id": actor.org_id, "company_id": company_id})).scalars())
+    payload = {"fields": sorted(changes), "leads": len(ids)}
+    await record_audit(tx, actor, "company.updated", ("company", company_id), now, payload=payload)
+    tx.expunge(company)
     await amend(tx, actor, ids, lambda _state: None, now, Cause("company"))
     return len(ids)

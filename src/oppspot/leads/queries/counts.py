@@ -17,7 +17,9 @@ async def count_by_verdict(tx: Transaction, org_id: UUID) -> list[tuple[str, int
 
 
 _BY_SCORE = text(
-    "SELECT least(floor(score_overall / 10), 9)::int AS place, count(*) FROM leads WHERE org_id = :org_id GROUP BY 1",
+    # LEAST passes over NULL: without the CASE a lead with no score would count among the best.
+    "SELECT CASE WHEN score_overall IS NOT NULL THEN least(floor(score_overall / 10), 9)::int END AS place, count(*) "
+    "FROM leads WHERE org_id = :org_id GROUP BY 1",
 )
 
 

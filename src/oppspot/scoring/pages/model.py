@@ -1,6 +1,7 @@
 """How scores are made: weights and bands in a form, the whole model as a document, how scores are spread now."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -14,6 +15,7 @@ from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.counts import count_by_score
+from oppspot.scoring.parse import dump_model, parse_model
 from oppspot.scoring.services import get_model, publish_model
 from oppspot.scoring.types import FACTOR_LABELS
 from oppspot.web import Flash, redirect, render
@@ -23,6 +25,8 @@ router = APIRouter(prefix="/scoring")
 Reader = Annotated[Actor, Depends(needs("scoring.read"))]
 Writer = Annotated[Actor, Depends(needs("scoring.write"))]
 _BUCKETS: Final = 10
+_MOST: Final = 100
+_TENTH: Final = Decimal("0.1")
 
 
 @router.get("", response_class=HTMLResponse)
@@ -91,22 +95,52 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+# How the form calls them, for its summary of errors.
+_NAMES: Final[Mapping[str, str]] = {
+    "weights": "Weights",
+    **{f"weights.{factor}": label for factor, label in FACTOR_LABELS.items()},
+    "bands": "Bands",
+    "bands.hot": "Hot from",
+    "bands.good": "Good from",
+    "bands.medium": "Medium from",
+    "negatives.competitor": "Points off a competitor",
+    "negatives.student": "Points off a student",
+    "negatives.free_mail": "Points off a free mail address",
+    "document": "Document",
+}
+
+
 def _with_form(document: Mapping[str, Any], posted: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     changed: dict[str, Any] = json.loads(json.dumps(document))
     errors: dict[str, str] = {}
     for name, path in _FIELDS.items():
         if name not in posted:
             continue
-        try:
-            number = float(posted[name])
-        except ValueError:
-            errors[name] = "is not a number"
+        number = _number(posted[name])
+        if number is None:
+            errors[name] = "is not a number from 0 to 100"
+            continue
+        is_weight = name.startswith("weights.")
+        if number % (_TENTH if is_weight else 1):
+            errors[name] = "is finer than a tenth of a percent" if is_weight else "is not a whole number from 0 to 100"
             continue
         place = changed
         for part in path[:-1]:
             place = place[part]
-        place[path[-1]] = round(number / 100, 4) if name.startswith("weights.") else int(number)
+        place[path[-1]] = float(number / 100) if is_weight else int(number)
+    total = sum(Decimal(repr(weight)) for weight in changed["weights"].values())
+    if not errors and total != 1:
+        errors["weights"] = f"they sum to {float(100 * total):g}%; accepted: weights that sum to 100%"
     return changed, errors
+
+
+def _number(typed: str) -> Decimal | None:
+    """Return what was typed; None when it is not from 0 to 100."""
+    try:
+        number = Decimal(typed.strip().removesuffix("%").strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and 0 <= number <= _MOST else None
 
 
 def _values(document: Mapping[str, Any]) -> dict[str, str]:
@@ -121,14 +155,17 @@ def _values(document: Mapping[str, Any]) -> dict[str, str]:
 
 async def _context(tx: Transaction, actor: Actor) -> dict[str, Any]:
     live = await get_model(tx, actor.org_id)
+    ordered = dump_model(parse_model(live.document))
     spread = await count_by_score(tx, actor.org_id)
     most = max((count for place, count in spread.items() if place is not None), default=0)
     return {
         "version": live.version,
         "values": _values(live.document),
-        "document": json.dumps_readable(live.document),
-        "kinds": live.document["engagement"]["kinds"],
+        # Through the model, because the database keeps no order of fields.
+        "document": json.dumps_readable(ordered),
+        "kinds": ordered["engagement"]["kinds"],
         "labels": FACTOR_LABELS,
+        "names": _NAMES,
         "errors": {},
         "spread": [(10 * bucket, spread.get(bucket, 0), most) for bucket in range(_BUCKETS)],
         "unknown": spread.get(None, 0),

@@ -12,6 +12,7 @@ from oppspot.core.errors import NotFound
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.lists import find_lead_row
 from oppspot.scoring.explain import Number
+from oppspot.scoring.pages.causes import in_words
 from oppspot.scoring.pages.reasons import missing, reasons
 from oppspot.scoring.queries.history import find_score, list_scores
 from oppspot.web import render
@@ -37,5 +38,6 @@ async def show_score(request: Request, actor: LeadReader, lead_id: UUID) -> HTML
         "engagement": reasons(stored.score, Number.ENGAGEMENT),
         "missing": missing(stored.score)[:8],
         "history": history,
+        "cause_of": in_words,
     }
     return render(request, "scoring/score.html", context, block="drawer")

@@ -1,5 +1,6 @@
 """The versions of the score model: what each changed, and how a former one is published again."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -34,6 +35,8 @@ def _sentence(difference: Difference) -> str:
     if path[0] == "weights" and len(path) == _WEIGHT:
         label = FACTOR_LABELS.get(path[1], path[1])  # type: ignore[call-overload]
         return f"Weight of {label.lower()}: {_share(difference.before)} → {_share(difference.after)}"
+    if path[0] == "negatives":
+        difference = replace(difference, path=("points off", *(step for step in path[1:] if step != "points")))
     sentence = in_words(difference)
     return sentence[0].upper() + sentence[1:]
 
