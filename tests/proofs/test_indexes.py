@@ -20,8 +20,9 @@ from oppspot.corridor.jobs import retry_waiting
 from oppspot.corridor.pipeline import take_in
 from oppspot.corridor.types import Cause, Intake
 from oppspot.leads.filters import LeadFilter, LeadSort
-from oppspot.leads.queries.lists import list_leads
+from oppspot.leads.queries.lists import list_leads, list_queued
 from oppspot.leads.types import LeadInput
+from oppspot.routing.queries.queues import list_queues
 from oppspot.routing.services.clocks import mark_breaches
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(300)]
@@ -124,6 +125,18 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     "whose next check is due": (
         "ix_leads_next_check",
         lambda database, _: retry_waiting(database, utc_now() - timedelta(days=1)),
+    ),
+    "what lies in queues, most urgent first": (
+        "ix_leads_in_queues",
+        _in_transaction(lambda tx, of: list_queued(tx, of.system)),
+    ),
+    "how much lies in which queue": (
+        "ix_leads_in_queues",
+        _in_transaction(lambda tx, of: list_queues(tx, of.org_id, utc_now())),
+    ),
+    "whose time ran out in a queue": (
+        "ix_leads_queue_due",
+        lambda database, _: mark_breaches(database, utc_now() + timedelta(minutes=1)),
     ),
     "whose SLA ran out": (
         "ix_assignments_sla_due",

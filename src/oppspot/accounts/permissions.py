@@ -15,7 +15,7 @@ class Role(StrEnum):
 PERMISSIONS: Final[dict[str, str]] = {
     "leads.read": "See leads, companies and their reasons",
     "leads.write": "Add and edit leads, notes and claims",
-    "leads.work": "Accept, complete and hand back own leads",
+    "leads.work": "Take leads from queues; accept, complete and hand back own leads",
     "leads.assign": "Give leads to people",
     "leads.import": "Bring in files and undo imports",
     "leads.export": "Take lists out as files",

@@ -56,6 +56,7 @@ def new_lead(org_id: UUID, lead_id: UUID, contact_id: UUID, given: LeadInput, no
         "owner_id": None,
         "queue": None,
         "sla_due_at": None,
+        "queue_breached_at": None,
         "next_check_at": None,
         "framework_choice": None,
         "overrides": {},

@@ -71,6 +71,8 @@ def _precedence(state: LeadState) -> tuple[bool, Decimal]:
 def _is_news(state: LeadState, decision: RoutingDecision) -> bool:
     """Say whether a decision is worth a record: not when a lead waits on for the reason it waits already."""
     same = state.lead.get("outcome") == decision.outcome and state.lead["queue"] == decision.queue
+    # A lead that comes back to its queue after its clock was stopped starts a new one.
+    same = same and (decision.sla_due_at is None or state.lead["sla_due_at"] is not None)
     return state.is_new or decision.outcome is Outcome.ASSIGNED or not same
 
 

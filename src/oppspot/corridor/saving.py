@@ -114,7 +114,7 @@ def apply_decisions(states: Sequence[LeadState], now: datetime) -> None:
         if decision is not None and state.decision_id is not None:
             lead["outcome"] = decision.outcome
             lead["owner_id"], lead["queue"] = decision.rep_id, decision.queue
-            lead["sla_due_at"] = decision.sla_due_at
+            lead["sla_due_at"], lead["queue_breached_at"] = decision.sla_due_at, None
 
 
 async def save_leads(tx: Transaction, states: Sequence[LeadState]) -> None:

@@ -23,7 +23,8 @@ class LeadSort(StrEnum):
 class LeadFilter:
     """All given conditions must hold; None does not narrow.
 
-    `owner` is a person's id, or "me" or "nobody"; `q` finds words that start like this in name, address, company.
+    `owner` is a person's id, or "me" or "nobody"; `queue` is the name of the queue a lead lies in; `q` finds words
+    that start like this in name, address, company.
     """
 
     q: str | None = None
@@ -42,6 +43,8 @@ class LeadFilter:
     created_after: datetime | None = None
     created_before: datetime | None = None
     overdue: bool = False
+    in_queue: bool | None = None
+    queue: str | None = None
 
     @property
     def is_narrowed(self) -> bool:

@@ -70,6 +70,10 @@ class Contact(Tenant, Base):
 SEARCH_EXPRESSION = "to_tsvector('simple', search_text)"
 
 
+# A lead that lies in a queue for somebody to take.
+LIES_IN_QUEUE = "outcome = 'queued' AND status IN ('new', 'working')"
+
+
 class Lead(Tenant, Base):
     """A person's buying interest. Scores and owner here are copies of the newest record, for lists."""
 
@@ -94,6 +98,17 @@ class Lead(Tenant, Base):
         Index("ix_leads_search", text(SEARCH_EXPRESSION), postgresql_using="gin"),
         Index("ix_leads_updated", "org_id", text("updated_at DESC"), text("id DESC")),
         Index("ix_leads_due", "org_id", "sla_due_at", "id"),
+        Index(
+            "ix_leads_in_queues",
+            "org_id",
+            "sla_due_at",
+            text("score_overall DESC NULLS LAST"),
+            "id",
+            postgresql_where=text(LIES_IN_QUEUE),
+        ),
+        Index(
+            "ix_leads_queue_due", "sla_due_at", postgresql_where=text(f"{LIES_IN_QUEUE} AND queue_breached_at IS NULL")
+        ),
         Index("ix_leads_next_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
     )
 
@@ -110,6 +125,8 @@ class Lead(Tenant, Base):
     owner_id: Mapped[UUID | None]
     queue: Mapped[str | None]
     sla_due_at: Mapped[datetime | None]
+    # When it was marked that its time ran out while it lay in a queue; of somebody's, the assignment says that.
+    queue_breached_at: Mapped[datetime | None]
     # When an outcome that is not "assigned" is looked at again.
     next_check_at: Mapped[datetime | None]
     score_overall: Mapped[Decimal | None]

@@ -27,6 +27,24 @@ class NotARep(Conflict):
     title, slug = "Not a rep", "not-a-rep"
 
 
+class AlreadyTaken(Conflict):
+    """Somebody else has taken this lead."""
+
+    title, slug = "Already taken", "already-taken"
+
+
+class NotInAQueue(Conflict):
+    """The lead does not lie in a queue to be taken from."""
+
+    title, slug = "Not in a queue", "not-in-a-queue"
+
+
+class AtTheLimit(Conflict):
+    """Whoever is to take the lead has as many open ones as they may."""
+
+    title, slug = "At the limit", "at-the-limit"
+
+
 class RuleNotFound(NotFound):
     """There is no such routing rule."""
 

@@ -72,6 +72,31 @@ class AssignBody(BaseModel):
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
 
 
+class TakeBody(BaseModel):
+    """Who takes a lead from its queue; left out, whoever asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rep_id: UUID | None = None
+
+
+class QueueAnswer(BaseModel):
+    """What lies in a queue; the leads themselves are at `GET /api/leads?queue=NAME&sort=due`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    waiting: int
+    overdue: int
+    next_due_at: datetime | None
+
+
+class QueueList(BaseModel):
+    """The queues in which something lies, the one with the most urgent lead first."""
+
+    items: list[QueueAnswer]
+
+
 class RejectBody(BaseModel):
     """Why a lead is handed back."""
 

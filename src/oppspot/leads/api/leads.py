@@ -48,6 +48,8 @@ class LeadQuery(BaseModel):
     created_after: AwareDatetime | None = None
     created_before: AwareDatetime | None = None
     overdue: bool = False
+    in_queue: bool | None = Field(None, description="Whether it lies in a queue for somebody to take.")
+    queue: Text | None = Field(None, description="The name of the queue it lies in.")
     sort: LeadSort = LeadSort.NEWEST
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=500)] | None = None

@@ -35,6 +35,8 @@ def _text(payload: Mapping[str, Any], names: Mapping[str, str]) -> str:
         return "; ".join(_change(name, change) for name, change in list(changes.items())[:6])
     if reason := payload.get("reason"):
         return str(reason)
+    if queue := payload.get("queue"):
+        return f"in the queue {queue}"
     if "to" in payload:
         return f"{_shown(payload.get('from'))} → {_shown(payload['to'])}"
     if rep := names.get(str(payload.get("rep_id"))):

@@ -19,6 +19,7 @@ from oppspot.leads.pages.next_step import next_step
 from oppspot.leads.queries.details import get_lead, list_notes, list_timeline
 from oppspot.leads.services.attributes import list_definitions
 from oppspot.qualification.pages.card import card_context
+from oppspot.routing.queries.queues import find_taker
 from oppspot.scoring.pages.reasons import missing, summary
 from oppspot.scoring.queries.history import find_score
 from oppspot.web import render
@@ -44,6 +45,8 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
     names = {str(person.user.id): person.user.name for person in people}
     card = await card_context(tx, actor, lead_id)
     is_own = whole.assignment is not None and whole.assignment.rep_id == actor.user_id
+    taker = await find_taker(tx, actor.org_id, actor.user_id) if whole.lies_in_queue else None
+    title, can_take = card["framework"].title, taker is not None and actor.can("leads.work")
     return {
         "whole": whole,
         "lead": whole.lead,
@@ -52,7 +55,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "assignment": whole.assignment,
         "owner_name": names.get(str(whole.lead.owner_id)),
         "is_own": is_own,
-        "next_step": next_step(whole, card["assessment"], card["framework"].title, is_own=is_own),
+        "next_step": next_step(whole, card["assessment"], title, is_own=is_own, can_take=can_take),
         "score": stored.score if stored else None,
         "score_summary": summary(stored.score) if stored else [],
         "attributes": await _attributes(tx, actor, whole.lead.attributes),
@@ -61,6 +64,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "happenings": [tell(event, names) for event in timeline.items],
         "older": timeline.next_cursor,
         "reps": _reps(people),
+        "taker": taker,
         "wording": wording,
         **card,
     }

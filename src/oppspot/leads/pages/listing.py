@@ -105,6 +105,7 @@ _BUILT_IN = (
     ("All", ""),
     ("Mine", "owner=me&sort=due"),
     ("Overdue", "overdue=true&sort=due"),
+    ("In queues", "in_queue=true&sort=due"),
     ("Nobody has it", "owner=nobody&status=new"),
     ("Hot", "band=hot&sort=-score"),
 )

@@ -42,6 +42,18 @@ class LeadWhole:
     reason: str
 
     @property
+    def lies_in_queue(self) -> bool:
+        """Whether it waits in a queue for somebody to take it."""
+        return self.lead.outcome == "queued" and self.lead.status in ("new", "working")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when somebody must have taken it up; None once somebody has."""
+        if self.assignment is not None:
+            return self.assignment.sla_due_at if self.assignment.status == "assigned" else None
+        return self.lead.sla_due_at if self.lies_in_queue else None
+
+    @property
     def name(self) -> str:
         """What the lead is called: the person, else the address, else the company, else its external id."""
         person = " ".join(part for part in (self.contact.first_name, self.contact.last_name) if part)

@@ -7,7 +7,19 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, select, table, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    column,
+    func,
+    literal_column,
+    not_,
+    select,
+    table,
+    tuple_,
+)
 
 from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
@@ -103,6 +115,12 @@ def _selection() -> Select[Any]:
     )
 
 
+# Written out, not as parameters, so that the partial index answers.
+_LIES_IN_QUEUE: Final[ColumnElement[bool]] = literal_column(
+    "(leads.outcome = 'queued' AND leads.status IN ('new', 'working'))", Boolean
+)
+
+
 def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnElement[bool]]:
     """Return the WHERE of a filter, as conditions on the table of leads."""
     lead = _LEADS.c
@@ -131,6 +149,10 @@ def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnEle
         found.append(lead.created_at < given.created_before)
     if given.overdue:
         found.append(lead.sla_due_at < now)
+    if given.queue is not None:
+        found += [_LIES_IN_QUEUE, lead.queue == given.queue]
+    if given.in_queue is not None:
+        found.append(_LIES_IN_QUEUE if given.in_queue else not_(_LIES_IN_QUEUE))
     if (words := _search(given.q)) is not None:
         found.append(words)
     return found
@@ -241,6 +263,14 @@ def _read_position(sort: LeadSort, position: list[Any]) -> tuple[Any, UUID]:
         return read, UUID(lead_id)
     except (ValueError, TypeError, ArithmeticError):
         raise invalid("cursor", "is not a cursor of this order", "the `next_cursor` of the page before") from None
+
+
+async def list_queued(tx: Transaction, actor: Actor, *, limit: int = 20) -> list[LeadRow]:
+    """Return the most urgent leads of all queues: due soonest first, of equally due ones the best first."""
+    urgency = _LEADS.c.sla_due_at.asc(), _LEADS.c.score_overall.desc().nulls_last(), _LEADS.c.id.asc()
+    here = _LEADS.c.org_id == actor.org_id, _LIES_IN_QUEUE
+    statement = _selection().where(*here).order_by(*urgency).limit(limit)
+    return [LeadRow(*row) for row in await tx.execute(statement)]
 
 
 COUNTED_UP_TO: Final = 10_000

@@ -12,7 +12,8 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.leads.queries.details import get_lead
 from oppspot.leads.schemas import AssignmentBody, OwnerBody
-from oppspot.routing.schemas import AssignBody, CompleteBody, RejectBody
+from oppspot.routing.queries.queues import list_queues
+from oppspot.routing.schemas import AssignBody, CompleteBody, QueueAnswer, QueueList, RejectBody, TakeBody
 from oppspot.routing.services.assignments import (
     accept_assignment,
     complete_assignment,
@@ -20,10 +21,12 @@ from oppspot.routing.services.assignments import (
     reroute_lead,
 )
 from oppspot.routing.services.giving import give_lead
-from oppspot.web.parameters import REFUSALS_OF_CHANGE, transaction_of
+from oppspot.routing.services.taking import take_lead
+from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter()
 Worker = Annotated[Actor, Depends(needs("leads.work"))]
+Reader = Annotated[Actor, Depends(needs("routing.read"))]
 Assigner = Annotated[Actor, Depends(needs("leads.assign"))]
 
 
@@ -53,6 +56,26 @@ async def accept(request: Request, actor: Worker, lead_id: UUID) -> RoutedAnswer
     async with transaction_of(request, actor) as tx:
         await accept_assignment(tx, actor, lead_id, utc_now())
         return await _where(tx, actor, lead_id)
+
+
+@router.post("/api/leads/{lead_id}/take", summary="Take a lead from its queue", responses=REFUSALS_OF_CHANGE)
+async def take(request: Request, actor: Worker, lead_id: UUID, body: TakeBody | None = None) -> RoutedAnswer:
+    """Take a lead that lies in a queue; taking is accepting it.
+
+    Of several who try, one gets it and the others get 409 `already-taken`; 409 `at-the-limit` when the taker has as
+    many open leads as they may. An API key names the rep; that, and taking for somebody else, needs `leads.assign`.
+    """
+    async with transaction_of(request, actor) as tx:
+        await take_lead(tx, actor, lead_id, utc_now(), body.rep_id if body else None)
+        return await _where(tx, actor, lead_id)
+
+
+@router.get("/api/qualification/routing/queues", summary="List the queues", responses=REFUSALS)
+async def read_queues(request: Request, actor: Reader) -> QueueList:
+    """Return the queues in which leads lie, with how many, how many of them overdue, and when the next is due."""
+    async with transaction_of(request, actor) as tx:
+        queues = await list_queues(tx, actor.org_id, utc_now())
+    return QueueList(items=[QueueAnswer.model_validate(queue) for queue in queues])
 
 
 @router.post("/api/leads/{lead_id}/complete", summary="Complete a lead", responses=REFUSALS_OF_CHANGE)

@@ -23,6 +23,7 @@ from oppspot.routing.documents import RuleDocument
 from oppspot.routing.fairness import LEAD
 from oppspot.routing.queries.decisions import list_decisions
 from oppspot.routing.queries.inputs import load_ledgers, target_names
+from oppspot.routing.queries.queues import list_queues
 from oppspot.routing.queries.standing import count_open, count_waiting, list_standings
 from oppspot.routing.services.rules import get_rules
 from oppspot.web import render
@@ -53,6 +54,7 @@ async def _context(tx: Transaction, actor: Actor) -> Mapping[str, Any]:
         "standings": await list_standings(tx, actor.org_id, now, now - _WINDOW),
         "owed": await _owed(tx, actor.org_id, pools),
         "work": await count_open(tx, actor.org_id, now),
+        "queues": await list_queues(tx, actor.org_id, now),
         "waiting": await count_waiting(tx, actor.org_id),
         "decisions": await list_decisions(tx, actor.org_id, limit=12),
         "names": names,

@@ -16,7 +16,8 @@ from oppspot.core.runtime import runtime_of
 from oppspot.leads.filters import LeadFilter, LeadSort
 from oppspot.leads.pages import wording
 from oppspot.leads.queries.details import LeadWhole, get_lead
-from oppspot.leads.queries.lists import list_leads
+from oppspot.leads.queries.lists import list_leads, list_queued
+from oppspot.routing.queries.queues import find_taker, list_queues
 from oppspot.routing.schemas import CompleteBody, GiveForm, RejectBody
 from oppspot.routing.services.assignments import (
     accept_assignment,
@@ -25,14 +26,17 @@ from oppspot.routing.services.assignments import (
     reroute_lead,
 )
 from oppspot.routing.services.giving import give_lead
+from oppspot.routing.services.taking import take_lead
 from oppspot.web import Flash, redirect, render
 from oppspot.web.forms import Form, read_form
+from oppspot.web.themes import local_path
 
 router = APIRouter()
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
 Worker = Annotated[Actor, Depends(needs("leads.work"))]
 Assigner = Annotated[Actor, Depends(needs("leads.assign"))]
 _MOST_PEOPLE = 500
+_MOST_QUEUED = 20
 
 
 @router.get("/")
@@ -48,13 +52,19 @@ async def show_desk(request: Request, actor: Reader) -> HTMLResponse:
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         mine = LeadFilter(owner="me", status=("new", "working"))
         leads = await list_leads(tx, actor, mine, now, sort=LeadSort.DUE, limit=200)
-        unowned = LeadFilter(owner="nobody", status=("new",))
+        taker = await find_taker(tx, actor.org_id, actor.user_id) if actor.can("leads.work") else None
+        queued = await list_queued(tx, actor, limit=_MOST_QUEUED) if taker or actor.can("leads.assign") else []
+        queues = await list_queues(tx, actor.org_id, now) if queued else []
+        unowned = LeadFilter(owner="nobody", status=("new",), in_queue=False)
         waiting = await list_leads(tx, actor, unowned, now, limit=10) if actor.can("leads.assign") else None
     late = [lead for lead in leads.items if lead.status == "new" and lead.sla_due_at and lead.sla_due_at < now]
     context = {
         "overdue": late,
         "new": [lead for lead in leads.items if lead.status == "new" and lead not in late],
         "working": [lead for lead in leads.items if lead.status == "working"],
+        "taker": taker,
+        "queued": queued,
+        "queues": queues,
         "waiting": waiting.items if waiting else [],
         "wording": wording,
     }
@@ -75,6 +85,18 @@ async def accept(request: Request, actor: Worker, lead_id: UUID) -> Response:
             await accept_assignment(tx, actor, lead_id, utc_now())
     except Conflict as error:
         return redirect(request, f"/leads/{lead_id}", Flash(error.detail, "problem"))
+    return redirect(request, f"/leads/{lead_id}", Flash("It is yours. Good luck."))
+
+
+@router.post("/leads/{lead_id}/take")
+async def take(request: Request, actor: Worker, lead_id: UUID) -> Response:
+    """Take a lead from its queue; where that cannot be, say why where it was asked."""
+    back = local_path(str((await request.form()).get("back_to", "")), f"/leads/{lead_id}")
+    try:
+        async with runtime_of(request).database.transaction(actor.org_id) as tx:
+            await take_lead(tx, actor, lead_id, utc_now())
+    except Conflict as error:
+        return redirect(request, back, Flash(error.detail, "problem"))
     return redirect(request, f"/leads/{lead_id}", Flash("It is yours. Good luck."))
 
 

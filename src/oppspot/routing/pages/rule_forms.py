@@ -46,10 +46,16 @@ def sentences(problems: Iterable[FieldProblem], form: RuleForm) -> dict[str, str
     """Return what is wrong by the form's own fields: `conditions.all[1].value` is its second condition."""
     found: dict[str, str] = {}
     for problem in problems:
-        said = f"{problem.message}; accepted: {problem.accepted}" if problem.accepted else problem.message
         name = _field_of(problem.path, form)
+        said = _said(problem, is_empty=not getattr(form, name, "-"))
         found[name] = f"{found[name]}. {said}" if name in found else said
     return found
+
+
+def _said(problem: FieldProblem, *, is_empty: bool) -> str:
+    if is_empty:
+        return "is missing"
+    return f"{problem.message.rstrip('.')}; accepted: {problem.accepted}" if problem.accepted else problem.message
 
 
 def _field_of(path: str, form: RuleForm) -> str:

@@ -64,8 +64,9 @@ async def reroute_lead(tx: Transaction, actor: Actor, lead_id: UUID, now: dateti
     if assignment is not None:
         await _move(tx, assignment, {"status": "reassigned", "ended_at": now})
         await _tell(tx, actor, lead_id, "assignment.withdrawn", now, {"rep_id": assignment.rep_id})
-    # Whoever gets it next has yet to take it up.
-    await set_columns(tx, actor.org_id, lead_id, now, status="new", owner_id=None, sla_due_at=None)
+    # Whoever gets it next has yet to take it up. A clock that runs in a queue is not stopped by asking again.
+    stopped = {"sla_due_at": None} if assignment is not None else {}
+    await set_columns(tx, actor.org_id, lead_id, now, status="new", owner_id=None, **stopped)
     [result] = await reassess(tx, actor, [lead_id], now, Cause("rerouted"))
     return result
 

@@ -146,6 +146,7 @@ def _lead(actor: Actor, row: Any, rep_id: UUID, due: datetime, now: datetime) ->
         "status": "new",
         "sla_due_at": due,
         "queue": None,
+        "queue_breached_at": None,
         "next_check_at": None,
         "updated_at": now,
     }
