@@ -3,6 +3,7 @@
 from oppspot.accounts import models as accounts
 from oppspot.core import audit, config_drafts, config_versions, events, idempotency
 from oppspot.core.db import Base
+from oppspot.corridor import models as corridor
 from oppspot.engagement import models as engagement
 from oppspot.leads import models as leads
 from oppspot.qualification import models as qualification
@@ -17,6 +18,7 @@ __all__ = [
     "audit",
     "config_drafts",
     "config_versions",
+    "corridor",
     "engagement",
     "events",
     "idempotency",

@@ -40,7 +40,7 @@ def _tasks(database: Database, folder: Path) -> Iterator[tuple[str, Task[..., An
 
 _OTHER_ARGUMENTS = {
     "cause": "test",
-    "scope": "everything",
+    "number": 0,
     "after": "00000000-0000-0000-0000-000000000000",
     "purpose": Purpose.PASSWORD_RESET.value,
     "asked_by": None,

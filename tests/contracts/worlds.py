@@ -14,6 +14,7 @@ from oppspot.accounts.notifying import Notice, notify_users
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Base, Database
 from oppspot.core.ids import new_id
+from oppspot.corridor.rescoring import split_rescoring, start_rescoring
 from oppspot.leads.imports.running import run_import
 
 MARK = "Quaggamarsh"  # in every text of the first organisation, and nowhere else
@@ -63,6 +64,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "view_id": await _view(browser),
         "session_id": await _owners(database, cast, "SELECT id FROM sessions WHERE user_id = :owner LIMIT 1"),
         "notification_id": await _notification(cast, database),
+        "rescoring_id": await _rescoring(cast, database),
         "key": "herd_size",
         "version": "1",
         "form": "csv",
@@ -174,6 +176,13 @@ async def _notification(cast: Cast, database: Database) -> str:
     async with database.transaction(cast.org_id) as tx:
         await notify_users(tx, cast.org_id, [notice], utc_now())
     return await _owners(database, cast, "SELECT id FROM notifications WHERE user_id = :owner AND kind = 'test'")
+
+
+async def _rescoring(cast: Cast, database: Database) -> str:
+    async with database.transaction(cast.org_id) as tx:
+        rescoring_id = await start_rescoring(tx, cast.org_id, "config", utc_now())
+    await split_rescoring(database, cast.org_id, rescoring_id, utc_now())
+    return str(rescoring_id)
 
 
 async def _owners(database: Database, cast: Cast, statement: str) -> str:

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 from tests.casting import Cast
 from tests.corridor.conftest import NOW, TakeIn, a_rule, publish_rules
+from tests.rescored import rescore_all
 
 from oppspot.core.db import Database
-from oppspot.corridor.jobs import enqueue_daily, reassess_chunk, reassess_company, retry_waiting
+from oppspot.corridor.jobs import reassess_company, retry_waiting, start_daily
+from oppspot.corridor.rescoring import start_rescoring
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -26,7 +28,9 @@ async def test_evidence_that_ages_changes_the_verdict_when_time_enters(
     await take({"email": "a@x.example", "claims": claims})
     fresh = await _one(database, cast, "SELECT bant_coverage FROM leads")
     later = NOW + timedelta(days=120)
-    assert await reassess_chunk(database, cast.org_id, "time", "everything", UUID(int=0), later) == 1
+    async with database.transaction(cast.org_id) as tx:
+        await start_rescoring(tx, cast.org_id, "time", later)
+    assert await rescore_all(database, cast.org_id, later) == 1
     assert await _one(database, cast, "SELECT bant_coverage FROM leads") < fresh
     assert await _one(database, cast, "SELECT count(*) FROM assessments") == 2
 
@@ -53,7 +57,7 @@ async def test_a_changed_company_has_all_its_leads_scored_anew(take: TakeIn, dat
 
 async def test_every_organisation_is_assessed_daily(database: Database, cast: Cast, outsiders: Cast) -> None:
     assert cast.org_id != outsiders.org_id
-    assert await enqueue_daily(database) >= 2
+    assert await start_daily(database, NOW) >= 2
 
 
 async def test_a_lead_that_waits_on_for_the_same_reason_leaves_no_new_decision(

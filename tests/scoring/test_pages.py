@@ -4,22 +4,20 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
 
 import httpx2
 import pytest
 from sqlalchemy import text
 from tests.casting import Cast, Clients
+from tests.rescored import rescore_all
 
 import oppspot
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
-from oppspot.corridor.jobs import reassess_chunk
 from oppspot.scoring.pages.causes import CAUSES
 from oppspot.scoring.queries.history import find_score, list_scores
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
-START = UUID(int=0)
 ADA = {
     "email": "ada@nordwind.example",
     "company": {"domain": "nordwind.example", "employees": 240, "industry": "Software", "annual_revenue": 12_000_000},
@@ -44,7 +42,7 @@ async def test_weights_are_changed_and_every_lead_is_scored_anew(
         "weights.engagement": "60",
     }
     assert (await manager.post("/scoring", data=form)).status_code == 303
-    assert await reassess_chunk(database, cast.org_id, "config", "everything", START, utc_now()) == 1
+    assert await rescore_all(database, cast.org_id, utc_now()) == 1
     scored = (await manager.get(f"/api/leads/{lead['id']}")).json()["score"]["overall"]
     assert scored != lead["score"]["overall"]
 
@@ -95,7 +93,7 @@ async def test_the_history_says_in_words_what_made_a_score(manager: httpx2.Async
 def test_every_cause_there_is_has_words() -> None:
     """Causes are written where they arise: as `Cause("…")`, and as the text of the jobs that assess anew."""
     package = Path(oppspot.__file__).parent
-    named = re.compile(r'''(?:Cause\(|reassess_everything\([^"]*, |chunk_job\(org_id, |_reassess\([^"]*, )"(\w+)"''')
+    named = re.compile(r'''(?:Cause\(|start_rescoring\([^"]*, |_reassess\([^"]*, )"(\w+)"''')
     found = {cause for file in package.rglob("*.py") for cause in named.findall(file.read_text("utf-8"))}
     assert found >= {"api", "config", "time", "rules", "sweep"}
     assert found <= set(CAUSES)

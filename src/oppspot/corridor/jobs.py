@@ -14,18 +14,16 @@ from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
 from oppspot.core.organisations import list_organisations
 from oppspot.core.runtime import Runtime
-from oppspot.corridor.errands import chunk_job, reassess_everything
+from oppspot.corridor.errands import retry_unrouted
 from oppspot.corridor.pipeline import reassess
+from oppspot.corridor.rescoring import rescore_chunk, resume_rescorings, split_rescoring, start_rescoring
 from oppspot.corridor.types import Cause
 
 CHUNK: Final = 500
-_NEXT = {
-    "everything": text("SELECT id FROM leads WHERE org_id = :org_id AND id > :after ORDER BY id LIMIT :number"),
-    "waiting": text(
-        "SELECT id FROM leads WHERE org_id = :org_id AND id > :after AND next_check_at IS NOT NULL "
-        "ORDER BY id LIMIT :number",
-    ),
-}
+_UNROUTED = text(
+    "SELECT id FROM leads WHERE org_id = :org_id AND id > :after AND next_check_at IS NOT NULL "
+    "ORDER BY id LIMIT :number",
+)
 _OF_COMPANY = text("SELECT id FROM leads WHERE org_id = :org_id AND company_id = :company_id ORDER BY id")
 _DUE = text(
     "SELECT id FROM leads WHERE org_id = :org_id AND next_check_at <= :now ORDER BY score_overall DESC NULLS LAST, id "
@@ -33,13 +31,13 @@ _DUE = text(
 )
 
 
-async def reassess_chunk(database: Database, org_id: UUID, cause: str, scope: str, after: UUID, now: datetime) -> int:
-    """Assess the next chunk anew and enqueue the one after it, in one transaction; returns how many."""
+async def route_unrouted(database: Database, org_id: UUID, after: UUID, now: datetime) -> int:
+    """Route the next leads that nobody has and enqueue those after them, in one transaction; returns how many."""
     async with database.transaction(org_id) as tx:
-        ids = await _ids(tx, _NEXT[scope], org_id=org_id, after=after, number=CHUNK)
-        await _reassess(tx, org_id, ids, now, cause)
+        ids = await _ids(tx, _UNROUTED, org_id=org_id, after=after, number=CHUNK)
+        await _reassess(tx, org_id, ids, now, "rules")
         if len(ids) == CHUNK:
-            await enqueue(tx, [chunk_job(org_id, cause, scope, ids[-1])])
+            await enqueue(tx, [retry_unrouted(org_id, ids[-1])])
         return len(ids)
 
 
@@ -70,13 +68,18 @@ async def retry_waiting(database: Database, now: datetime) -> int:
     return tried
 
 
-async def enqueue_daily(database: Database) -> int:
+async def start_daily(database: Database, now: datetime) -> int:
     """Have all leads assessed anew, for evidence ages and interest fades; returns how many organisations."""
     organisations = await list_organisations(database)
     for organisation in organisations:
         async with database.transaction(organisation.id) as tx:
-            await enqueue(tx, [reassess_everything(organisation.id, "time")])
+            await start_rescoring(tx, organisation.id, "time", now)
     return len(organisations)
+
+
+async def resume_all(database: Database, now: datetime) -> int:
+    """Take up again every run that stands still, as its workers have died; returns how many."""
+    return sum([await resume_rescorings(database, each.id, now) for each in await list_organisations(database)])
 
 
 async def _ids(tx: Transaction, statement: object, **parameters: object) -> list[UUID]:
@@ -92,9 +95,17 @@ def tasks(runtime: Runtime) -> Blueprint:
     """Return the corridor's tasks for a worker."""
     blueprint = Blueprint()
 
-    @blueprint.task(name="reassess_chunk")
-    async def _chunk(org_id: str, cause: str, scope: str, after: str) -> None:
-        await reassess_chunk(runtime.database, UUID(org_id), cause, scope, UUID(after), utc_now())
+    @blueprint.task(name="split_rescoring")
+    async def _split(org_id: str, rescoring_id: str) -> None:
+        await split_rescoring(runtime.database, UUID(org_id), UUID(rescoring_id), utc_now())
+
+    @blueprint.task(name="rescore_chunk")
+    async def _rescore(org_id: str, rescoring_id: str, number: int) -> None:
+        await rescore_chunk(runtime.database, UUID(org_id), UUID(rescoring_id), number, utc_now())
+
+    @blueprint.task(name="retry_unrouted")
+    async def _unrouted(org_id: str, after: str) -> None:
+        await route_unrouted(runtime.database, UUID(org_id), UUID(after), utc_now())
 
     @blueprint.task(name="reassess_company")
     async def _company(org_id: str, company_id: str) -> None:
@@ -108,6 +119,11 @@ def tasks(runtime: Runtime) -> Blueprint:
     @blueprint.periodic(cron="17 3 * * *")
     @blueprint.task(name="reassess_daily", queueing_lock="reassess_daily", pass_context=False)
     async def _daily(timestamp: int) -> None:  # noqa: ARG001 — procrastinate passes when it was due
-        await enqueue_daily(runtime.database)
+        await start_daily(runtime.database, utc_now())
+
+    @blueprint.periodic(cron="*/5 * * * *")
+    @blueprint.task(name="resume_rescorings", queueing_lock="resume_rescorings", pass_context=False)
+    async def _resume(timestamp: int) -> None:  # noqa: ARG001 — procrastinate passes when it was due
+        await resume_all(runtime.database, utc_now())
 
     return blueprint

@@ -42,11 +42,16 @@ async def replan_as_tables_grow(tx: Transaction, leads: int) -> None:
         await tx.execute(_FORGET_PLANS)
 
 
-async def load_states(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:
-    """Return the full state of known leads; companies shared by leads are one and the same dict."""
+async def load_states(
+    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks_companies: bool = True
+) -> dict[UUID, LeadState]:
+    """Return the full state of known leads, locked; companies shared by leads are one and the same dict.
+
+    Whoever does not have the organisation's turn must not lock companies: others lock them in another order.
+    """
     if not lead_ids:
         return {}
-    states = await _load_rows(tx, org_id, lead_ids)
+    states = await _load_rows(tx, org_id, lead_ids, locks_companies=locks_companies)
     for claim, lead_id in await _load_claims(tx, org_id, lead_ids):
         states[lead_id].claims.append(claim)
     for event, lead_id in await _load_events(tx, org_id, lead_ids):
@@ -56,18 +61,21 @@ async def load_states(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -
     return states
 
 
-async def load_companies(tx: Transaction, org_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Return companies as dicts by column, locked against other writers."""
+async def load_companies(
+    tx: Transaction, org_id: UUID, ids: Sequence[UUID], *, locks: bool = True
+) -> dict[UUID, dict[str, Any]]:
+    """Return companies as dicts by column, locked against other writers unless told not to."""
     if not ids:
         return {}
     table = Company.__table__
-    rows = await tx.execute(
-        select(table).where(table.c.org_id == org_id, table.c.id.in_(ids)).order_by(table.c.id).with_for_update(),
-    )
+    statement = select(table).where(table.c.org_id == org_id, table.c.id.in_(ids)).order_by(table.c.id)
+    rows = await tx.execute(statement.with_for_update() if locks else statement)
     return {row.id: dict(row._mapping) for row in rows}  # noqa: SLF001 — SQLAlchemy's public name for it
 
 
-async def _load_rows(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> dict[UUID, LeadState]:
+async def _load_rows(
+    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks_companies: bool
+) -> dict[UUID, LeadState]:
     leads, contacts = Lead.__table__, Contact.__table__
     found = await tx.execute(
         select(leads).where(leads.c.org_id == org_id, leads.c.id.in_(lead_ids)).order_by(leads.c.id).with_for_update(),
@@ -76,7 +84,8 @@ async def _load_rows(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) ->
     contact_ids = [row["contact_id"] for row in rows]
     people = await tx.execute(select(contacts).where(contacts.c.org_id == org_id, contacts.c.id.in_(contact_ids)))
     contact_by_id = {row.id: dict(row._mapping) for row in people}  # noqa: SLF001
-    companies = await load_companies(tx, org_id, list({row["company_id"] for row in rows if row["company_id"]}))
+    company_ids = list({row["company_id"] for row in rows if row["company_id"]})
+    companies = await load_companies(tx, org_id, company_ids, locks=locks_companies)
     return {
         row["id"]: LeadState(
             id=row["id"],

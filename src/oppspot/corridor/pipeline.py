@@ -60,6 +60,18 @@ async def reassess(
     return await amend(tx, actor, lead_ids, lambda _state: None, now, cause)
 
 
+async def rescore(tx: Transaction, actor: Actor, lead_ids: Sequence[UUID], now: datetime, cause: Cause) -> None:
+    """Assess known leads anew without routing any, so that nobody's turn is needed: many may do so side by side.
+
+    Leads that wait for an owner wait on; `cause` stands in their history.
+    """
+    configuration = await load_configuration(tx, actor.org_id)
+    states = list((await load_states(tx, actor.org_id, lead_ids, locks_companies=False)).values())
+    for state in states:
+        saving.remember_before(state)
+    await _decide_and_save(tx, actor, states, configuration, now, cause, routes=False)
+
+
 async def amend(
     tx: Transaction,
     actor: Actor,
@@ -91,9 +103,23 @@ async def carry(
     cause: Cause,
 ) -> list[LeadResult]:
     """Assess, route and save states; answers in the order given."""
+    routed = await _decide_and_save(tx, actor, states, configuration, now, cause, routes=True)
+    return await _summaries(tx, actor.org_id, states, routed)
+
+
+async def _decide_and_save(
+    tx: Transaction,
+    actor: Actor,
+    states: Sequence[LeadState],
+    configuration: Configuration,
+    now: datetime,
+    cause: Cause,
+    *,
+    routes: bool,
+) -> Routed:
     await load_company_claims(tx, actor.org_id, states)
     assess_states(states, configuration, now)
-    routed = await route_states(tx, actor.org_id, states, configuration, now)
+    routed = await route_states(tx, actor.org_id, states if routes else (), configuration, now)
     saving.apply_decisions(states, now)
     async with pipelined(tx):
         await saving.save_leads(tx, states)
@@ -103,7 +129,7 @@ async def carry(
         await saving.save_timeline(tx, actor, states, cause, now)
         if not cause.is_quiet:
             await notify_owners(tx, actor.org_id, states, now)
-    return await _summaries(tx, actor.org_id, states, routed)
+    return routed
 
 
 async def _summaries(

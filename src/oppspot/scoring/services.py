@@ -10,8 +10,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.config_versions import LiveConfig, find_live_configs, publish_config
 from oppspot.core.db import Transaction
 from oppspot.core.errors import FieldProblem, Invalid
-from oppspot.core.jobs import enqueue
-from oppspot.corridor.errands import reassess_everything
+from oppspot.corridor.rescoring import start_rescoring
 from oppspot.scoring.defaults import default_document
 from oppspot.scoring.parse import InvalidScoreModel, dump_model, parse_model
 
@@ -48,5 +47,5 @@ async def publish_model(
         problems = [FieldProblem(problem.path, problem.message, problem.accepted) for problem in error.problems]
         raise Invalid("The score model is not accepted.", errors=problems) from error
     live = await publish_config(tx, actor, KIND, dump_model(model), now, note=note, expected_version=expected_version)
-    await enqueue(tx, [reassess_everything(actor.org_id, "config")])
+    await start_rescoring(tx, actor.org_id, "config", now)
     return live

@@ -12,6 +12,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.corridor.pipeline import reassess
+from oppspot.corridor.rescoring import list_rescorings
 from oppspot.corridor.types import Cause
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.counterfactuals import list_counterfactuals
@@ -67,6 +68,24 @@ class PreviewBody(BaseModel):
     lead_id: UUID
     framework: Name | None = None
     claims: Annotated[list[ClaimBody], Field(max_length=100)] = []
+
+
+class RescoringAnswer(BaseModel):
+    """A run over all leads; `total` is null until it is known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    cause: str
+    total: int | None
+    done: int
+    started_at: datetime
+    finished_at: datetime | None
+    superseded_at: datetime | None
+
+
+class RescoringList(BaseModel):
+    items: list[RescoringAnswer]  # the newest first
 
 
 class BulkBody(BaseModel):
@@ -150,6 +169,14 @@ async def preview(request: Request, actor: Writer, body: PreviewBody) -> Explana
         await get_lead(tx, actor.org_id, body.lead_id)
         card = await get_scorecard(tx, actor.org_id, body.lead_id, now, claims, framework=name)
     return _explained(body.lead_id, card)
+
+
+@router.get("/rescorings", summary="List the runs that assess all leads anew", responses=REFUSALS)
+async def read_rescorings(request: Request, actor: Reader) -> RescoringList:
+    """Return the latest runs with their progress; one starts when a configuration is published, and every night."""
+    async with transaction_of(request, actor) as tx:
+        runs = await list_rescorings(tx, actor.org_id)
+    return RescoringList(items=[RescoringAnswer.model_validate(run) for run in runs])
 
 
 @router.post("/bulk", summary="Assess many leads anew", responses=REFUSALS)

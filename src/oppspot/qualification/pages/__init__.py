@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.qualification.pages import bant, frameworks
+from oppspot.qualification.pages import bant, frameworks, rescoring
 
 router = APIRouter(include_in_schema=False)
-for part in (bant, frameworks):
+for part in (bant, frameworks, rescoring):
     router.include_router(part.router)
