@@ -1,5 +1,6 @@
 """Real files go through the whole corridor: every row accounted for, every lead scored, judged and routed."""
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,8 @@ from tests.casting import Cast
 from tests.corridor.conftest import NOW, a_rule, publish_rules
 
 from oppspot.core.db import Database
+from oppspot.leads.importing.columns import suggest_mapping
+from oppspot.leads.importing.readers import open_table
 from oppspot.leads.imports.mapping import set_mapping
 from oppspot.leads.imports.running import run_import, start_run
 from oppspot.leads.imports.types import ImportProgress, ImportStatus
@@ -38,8 +41,9 @@ X_EDUCATION: Final[Mapping[str, Any]] = {
     "Lead Origin": {"to": "attributes.lead_origin", "type": "text"},
     "Do Not Email": {"to": "attributes.do_not_email", "type": "boolean"},
     "Do Not Call": {"to": "attributes.do_not_call", "type": "boolean"},
-    "TotalVisits": {"to": "attributes.total_visits", "type": "number"},
-    "Total Time Spent on Website": {"to": "attributes.seconds_on_website", "type": "number"},
+    # The file has no date: its figures stand as of the day that is stated for it.
+    "TotalVisits": {"to": "events.page_view", "type": "number", "on": f"{NOW:%Y-%m-%d}"},
+    "Total Time Spent on Website": {"to": "events.page_view", "type": "boolean", "on": f"{NOW:%Y-%m-%d}"},
     "Page Views Per Visit": {"to": "attributes.page_views_per_visit", "type": "number"},
 }
 
@@ -75,9 +79,9 @@ async def _assert_whole(database: Database, cast: Cast, progress: ImportProgress
     assert dict(map(tuple, rows)) == progress.counts
     named = {str(outcome) for outcome in Outcome}
     for lead in leads:
-        assert lead.score_coverage is not None
-        assert (lead.score_overall is None) == (lead.score_coverage == 0)
-        assert lead.bant_status in {"qualified", "nurture", "disqualified", "incomplete", "unknown"}
+        assert (lead.score_fit is None) == (lead.score_coverage == 0)
+        assert (lead.score_overall is None) == (lead.score_fit is None and lead.events == 0)
+        assert lead.bant_status in {"qualified", "nurture", "disqualified"}
         assert lead.outcome in named
         assert (lead.outcome == "assigned") == (lead.owner_id is not None)
         assert lead.histories == [1, 1, 1], "one score, one assessment and one decision each"
@@ -85,7 +89,9 @@ async def _assert_whole(database: Database, cast: Cast, progress: ImportProgress
 
 _LEADS = text(
     """
-    SELECT l.score_overall, l.score_coverage, l.bant_status, l.outcome, l.owner_id, ARRAY[
+    SELECT l.score_overall, l.score_fit, l.score_coverage,
+        (SELECT count(*) FROM engagement_events e WHERE e.org_id = l.org_id AND e.lead_id = l.id) AS events,
+        l.bant_status, l.outcome, l.owner_id, ARRAY[
         (SELECT count(*) FROM score_history s WHERE s.org_id = l.org_id AND s.lead_id = l.id),
         (SELECT count(*) FROM assessments a WHERE a.org_id = l.org_id AND a.lead_id = l.id),
         (SELECT count(*) FROM routing_decisions d WHERE d.org_id = l.org_id AND d.lead_id = l.id)
@@ -98,23 +104,70 @@ async def test_nothing_that_tells_how_the_story_ends_is_imported() -> None:
     assert not LEAKING & X_EDUCATION.keys()
 
 
+async def test_of_what_tells_the_end_nothing_is_suggested_as_activity() -> None:
+    table = open_table(_shared("x_education/Leads.csv"))
+    suggested = suggest_mapping(table.columns, table.sample(200), NOW.date())
+    assert {column.column for column in suggested.columns if column.target.startswith("events.")} == {
+        "TotalVisits",
+        "Total Time Spent on Website",
+    }
+    scored = {column.column for column in suggested.columns if column.target.startswith(("events.", "company."))}
+    assert not scored & LEAKING
+
+
 async def test_the_leads_of_x_education_go_through_the_whole_corridor(database: Database, cast: Cast) -> None:
     progress = await _import(database, cast, _shared("x_education/Leads.csv"), X_EDUCATION)
     assert progress.counts == {"created": 9_240}
     await _assert_whole(database, cast, progress)
+    visited = _visits(_shared("x_education/Leads.csv"))
+    assert sum(times > 0 for times in visited.values()) == 7_051, "6,914 with visits, 137 more with seconds on the site"
     async with database.transaction(cast.org_id) as tx:
+        found = (await tx.execute(_ENGAGEMENT)).all()
         said = (await tx.execute(text("SELECT count(*) FROM leads WHERE product_interest = 'Select'"))).scalar_one()
+    assert {lead.external_id: lead.visits for lead in found} == visited
+    for lead in found:
+        # No company, so nothing is known of how well it fits; what was seen of the person counts, silence is unknown.
+        assert (lead.score_fit, lead.score_grade, float(lead.score_coverage)) == (None, None, 0)
+        assert (lead.score_overall is not None) == (lead.score_engagement > 0) == (visited[lead.external_id] > 0)
+    scores = {min(visited[lead.external_id], 6): float(lead.score_engagement) for lead in found}
+    assert [scores[times] for times in range(7)] == sorted(set(scores.values())), "each further visit counts, and less"
     assert said == 0, "'Select' is what a form shows before anything is chosen"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "hubspot_fivetran/contact_data.csv",
-        "salesforce_fivetran/sf_lead_data.csv",
-        "marketo_fivetran/marketo_lead_data.csv",
-    ],
-)
+def _visits(path: Path) -> dict[str, int]:
+    """Return how often each lead was on the site at least, read from the file by other means than ours."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        row["Lead Number"]: max(int(row["TotalVisits"] or 0), int(row["Total Time Spent on Website"]) > 0)
+        for row in rows
+    }
+
+
+_ENGAGEMENT = text(
+    """
+    SELECT l.external_id, l.score_fit, l.score_grade, l.score_engagement, l.score_overall, l.score_coverage,
+        (SELECT coalesce(sum(quantity), 0) FROM engagement_events e
+         WHERE e.org_id = l.org_id AND e.lead_id = l.id AND e.kind = 'page_view' AND e.occurred_at <= :now) AS visits
+    FROM leads l
+    """
+).bindparams(now=NOW)
+
+
+# Leads in the file, those that did something (HubSpot: the date of their first form), and those at a company of which
+# something is known (HubSpot: the one with a company has a revenue; Salesforce: revenue and industry; Marketo: names).
+VENDORS = {
+    "hubspot_fivetran/contact_data.csv": (22, 22, 1),
+    "salesforce_fivetran/sf_lead_data.csv": (1, 0, 1),
+    "marketo_fivetran/marketo_lead_data.csv": (100, 0, 0),
+}
+
+
+@pytest.mark.parametrize("name", VENDORS)
 async def test_vendors_exports_map_themselves_and_go_through(database: Database, cast: Cast, name: str) -> None:
     progress = await _import(database, cast, _shared(f"vendor_exports/{name}"), None)
     await _assert_whole(database, cast, progress)
+    async with database.transaction(cast.org_id) as tx:
+        leads = (await tx.execute(_LEADS)).all()
+    active, known = sum(lead.events > 0 for lead in leads), sum(lead.score_fit is not None for lead in leads)
+    assert (len(leads), active, known) == VENDORS[name]

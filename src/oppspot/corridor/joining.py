@@ -16,6 +16,7 @@ from oppspot.corridor.loading import load_companies, load_states
 from oppspot.corridor.merging import merge_company, merge_lead, new_company, new_lead
 from oppspot.corridor.recognising import RecognisedLead, recognise_leads
 from oppspot.corridor.types import Cause, Disputed, Intake, LeadState
+from oppspot.engagement.telling import acts_not_known
 from oppspot.leads.identities import company_domain
 from oppspot.leads.types import NO_COMPANY, LeadInput
 
@@ -99,8 +100,9 @@ def _join(
         disputed += _join_company(batch, org_id, state, lead, company_id, now)
     state.new_claims.extend(intake.claims)
     state.claims.extend(intake.claims)
-    state.new_events.extend(intake.events)
-    state.events.extend(intake.events)
+    acts = [replace(act, id=str(new_id())) for act in acts_not_known(intake.acts, state.events)]
+    state.new_events.extend((*intake.events, *acts))
+    state.events.extend((*intake.events, *acts))
     state.disputed.extend(disputed)
     is_lost = company_id is None and lead.company != NO_COMPANY
     return (*lead.warnings, *map(problem_of, disputed), *((NO_COMPANY_NAMED,) if is_lost else ()))

@@ -123,7 +123,7 @@ async def _decide_and_save(
     saving.apply_decisions(states, now)
     async with pipelined(tx):
         await saving.save_leads(tx, states)
-        await saving.save_facts(tx, states, now)
+        await saving.save_facts(tx, states, cause, now)
         await saving.save_history(tx, actor, states, cause, now)
         await saving.save_routing(tx, actor, states, routed, configuration, now)
         await saving.save_timeline(tx, actor, states, cause, now)

@@ -40,8 +40,9 @@ async def save_companies(
     await update_rows(tx, Company, [row for row in rows if row["id"] in changed - new_ids])
 
 
-async def save_facts(tx: Transaction, states: Sequence[LeadState], now: datetime) -> None:
-    """Append the claims and events that came in."""
+async def save_facts(tx: Transaction, states: Sequence[LeadState], cause: Cause, now: datetime) -> None:
+    """Append the claims and events that came in; events of an import name it, so that they can be undone with it."""
+    properties = {"import_id": str(cause.import_id)} if cause.import_id else {}
     await insert_rows(
         tx,
         ClaimRecord,
@@ -63,7 +64,7 @@ async def save_facts(tx: Transaction, states: Sequence[LeadState], now: datetime
                 "occurred_at": event.occurred_at,
                 "quantity": event.quantity,
                 "received_at": now,
-                "properties": {},
+                "properties": properties,
             }
             for state in states
             for event in state.new_events

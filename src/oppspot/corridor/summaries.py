@@ -108,4 +108,5 @@ def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> 
         company_id=state.lead["company_id"],
         changes=state.changes,
         standings=state.standings,
+        has_new_facts=bool(state.new_claims or state.new_events),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from oppspot.core.errors import FieldProblem
-from oppspot.engagement.types import EngagementEvent
+from oppspot.engagement.types import EngagementEvent, ToldActs
 from oppspot.leads.types import LeadInput
 from oppspot.qualification.selection import Selected
 from oppspot.qualification.standings import Standing
@@ -24,6 +24,8 @@ class Intake:
     lead: LeadInput
     claims: tuple[Claim, ...] = ()
     events: tuple[EngagementEvent, ...] = ()
+    # Told by a source that tells it again each time; only what is not known yet becomes an event.
+    acts: tuple[ToldActs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class LeadResult:
     changes: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     # By every framework it holds, its own first.
     standings: tuple[Standing, ...] = ()
+    # Whether this batch brought claims or events.
+    has_new_facts: bool = False
     # What this input said that was left out, and why.
     warnings: tuple[FieldProblem, ...] = ()
 

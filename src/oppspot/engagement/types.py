@@ -78,6 +78,16 @@ class EngagementEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldActs:
+    """What a source tells of a lead's acts of one kind: how often up to a moment, or that one happened then."""
+
+    kind: EventKind
+    at: datetime
+    times: int = 1
+    is_total: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class KindRule:
     """What one kind of event earns: whole points when fresh, halved every half-life.
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from oppspot.conditions.types import FieldType
 from oppspot.core.errors import FieldProblem as Problem
+from oppspot.engagement.types import ToldActs
 
 __all__ = [
     "NO_COMPANY",
@@ -111,6 +112,7 @@ class LeadInput:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     claims: tuple[Mapping[str, Any], ...] = ()
     events: tuple[Mapping[str, Any], ...] = ()
+    acts: tuple[ToldActs, ...] = ()  # what a file tells of the lead's acts: totals, and moments
     warnings: tuple[Problem, ...] = ()
 
 

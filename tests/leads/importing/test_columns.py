@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from tests.leads.importing.files import shared
 
@@ -247,3 +250,68 @@ def test_exports_of_real_shape_map_themselves(name: str, expected: dict[str, str
     mapping = suggest_mapping(table.columns, table.sample())
     assert {column: mapping.target_of(column) for column in expected} == expected
     assert isinstance(parse_mapping(mapping.to_json(), table.columns), ImportMapping)
+
+
+def _activity(columns: dict[str, list[object]], today: date | None = date(2026, 11, 25)) -> dict[str, object]:
+    rows = list(zip(*columns.values(), strict=True))
+    return {column.column: column for column in suggest_mapping(tuple(columns), rows, today).columns}
+
+
+def test_what_leads_did_is_dated_by_a_column_of_the_file_else_by_the_day_of_the_upload() -> None:
+    dated = _activity({"Id": ["1", "2"], "Number of Pageviews": [3, 0], "Time Last Seen": ["31/10/2026", "30/10/2026"]})
+    assert dated["Number of Pageviews"] == replace(
+        dated["Number of Pageviews"], target="events.page_view", type="number", on="Time Last Seen", dates="day_first"
+    )
+    assert (dated["Time Last Seen"].target, dated["Time Last Seen"].type) == ("events.page_view", "datetime")
+    stated = _activity({"Id": ["1"], "Emails opened": [3], "Time on site": [61]})
+    assert [(mapped.target, mapped.type, mapped.on) for mapped in stated.values()][1:] == [
+        ("events.email_open", "number", "2026-11-25"),
+        ("events.page_view", "boolean", "2026-11-25"),
+    ]
+    assert "25 Nov 2026" in stated["Emails opened"].reason
+
+
+def test_without_any_date_what_leads_did_stays_an_attribute() -> None:
+    assert _activity({"Id": ["1"], "Emails opened": [3]}, None)["Emails opened"].target == "attributes.emails_opened"
+
+
+def test_the_last_act_by_name_counts_only_where_a_column_says_when() -> None:
+    named: dict[str, list[object]] = {"Id": ["1"], "Last Activity": ["Email Opened"]}
+    assert _activity(named)["Last Activity"].target == "attributes.last_activity"
+    dated = _activity(named | {"Last Activity Date": ["2026-11-02"]})
+    assert (dated["Last Activity"].target, dated["Last Activity"].on) == ("events.named", "Last Activity Date")
+
+
+def test_a_column_called_like_an_act_that_holds_words_is_none() -> None:
+    assert _activity({"Id": ["1"], "Downloads": ["the price list"]})["Downloads"].target == "attributes.downloads"
+
+
+@pytest.mark.parametrize(
+    ("cells", "target"),
+    [
+        ({"E-Mail": ["a@x.de", "b@y.de"], "Firma": ["X GmbH", "Y GmbH"], "Land": ["DE", "AT"]}, "company.country"),
+        ({"E-Mail": ["a@x.de", "b@x.de"], "Firma": ["X GmbH", "X GmbH"], "Land": ["DE", "AT"]}, "country"),
+        ({"E-Mail": ["a@x.de", "b@y.de"], "Name": ["Ada K", "Bo L"], "Land": ["DE", "AT"]}, "country"),
+        ({"Email": ["a@x.de"], "Company": ["X"], "Person - Country": ["DE"]}, "country"),
+        ({"Email": ["a@x.de"], "Company": ["X"], "Country": ["DE"], "Company country": ["AT"]}, "country"),
+    ],
+)
+def test_beside_a_company_the_country_is_its_own(cells: dict[str, list[object]], target: str) -> None:
+    found = _targets(**cells)
+    (column,) = [name for name in cells if name in ("Land", "Country", "Person - Country")]
+    assert found[column] == target
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        ({"to": "events.page_view"}, "has no date"),
+        ({"to": "events.page_view", "on": "yesterday"}, "neither a column nor a day"),
+        ({"to": "events.page_view", "type": "text", "on": "2026-11-25"}, "has type text"),
+        ({"to": "events.danced", "on": "2026-11-25"}, "which is not a field"),
+    ],
+)
+def test_a_column_of_acts_needs_a_date_and_a_reading(to: object, message: str) -> None:
+    found = parse_mapping({"Id": "external_id", "Visits": to}, ("Id", "Visits"))
+    assert isinstance(found, Rejected)
+    assert message in found.problems[0].message

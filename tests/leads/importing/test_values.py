@@ -6,6 +6,7 @@ import pytest
 from tests.leads.importing.files import imported, shared, text_file, workbook
 
 from oppspot.conditions.types import FieldType
+from oppspot.engagement.types import EventKind, ToldActs
 from oppspot.leads.identities import lead_keys
 from oppspot.leads.importing import values
 from oppspot.leads.importing.columns import ImportMapping, parse_mapping, suggest_mapping
@@ -38,8 +39,9 @@ def test_a_row_becomes_a_normal_lead(tmp_path: Path) -> None:
             first_name="Jürgen",
             last_name="Groß",
             phone="+4930123456",
-            country="DE",
-            company=CompanyInput(name="ACME GmbH", domain="acme.de", employees=51, annual_revenue=1_250_000.5),
+            company=CompanyInput(
+                name="ACME GmbH", domain="acme.de", country="DE", employees=51, annual_revenue=1_250_000.5
+            ),
             attributes={"seit": "2025-12-31T00:00:00+00:00"},
         ),
     ]
@@ -225,3 +227,43 @@ def test_a_column_of_many_different_values_is_not_remembered_without_bound(monke
     assert [len(slot.readings) for slot in reader.slots] == [0, 3]
     assert isinstance(leads[49], LeadInput)
     assert leads[49].title == "Title 49"
+
+
+DAY = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("to", "cell", "acts"),
+    [
+        ({"to": "events.page_view"}, "7", (EventKind.PAGE_VIEW, 7, True)),
+        ({"to": "events.page_view"}, 2.5, (EventKind.PAGE_VIEW, 2, True)),
+        ({"to": "events.email_open"}, "10-20", (EventKind.EMAIL_OPEN, 10, True)),
+        ({"to": "events.page_view", "type": "boolean"}, "674", (EventKind.PAGE_VIEW, 1, True)),
+        ({"to": "events.unsubscribe", "type": "boolean"}, True, (EventKind.UNSUBSCRIBE, 1, True)),
+        ({"to": "events.named", "type": "text"}, "Email Link Clicked", (EventKind.EMAIL_CLICK, 1, False)),
+        ({"to": "events.page_view"}, "0", None),
+        ({"to": "events.page_view"}, "", None),
+        ({"to": "events.page_view", "type": "boolean"}, "0", None),
+        ({"to": "events.named", "type": "text"}, "SMS Sent", None),
+    ],
+)
+def test_what_a_cell_tells_of_acts(to: dict[str, str], cell: object, acts: tuple[object, ...] | None) -> None:
+    lead = _lead({"a": {**to, "on": "2026-11-25"}}, a=cell)
+    assert [(act.kind, act.times, act.is_total) for act in lead.acts] == ([acts] if acts else [])
+    assert {act.at for act in lead.acts} <= {DAY}
+    assert not lead.warnings
+
+
+def test_acts_are_dated_by_the_column_that_says_when() -> None:
+    mapping = {"n": {"to": "events.page_view", "on": "d", "dates": "month_first"}}
+    assert _lead(mapping, n="3", d="11/25/2026").acts == (ToldActs(EventKind.PAGE_VIEW, DAY, 3),)
+    undated = _lead(mapping, n="3", d="")
+    assert (undated.acts, [warning.path for warning in undated.warnings]) == ((), ["events.page_view"])
+    when = _lead({"d": {"to": "events.form_submitted", "type": "datetime"}}, d="2026-11-25")
+    assert when.acts == (ToldActs(EventKind.FORM_SUBMITTED, DAY, is_total=False),)
+
+
+@pytest.mark.parametrize("cell", ["often", "-3"])
+def test_a_count_that_cannot_be_read_is_named_and_not_counted(cell: str) -> None:
+    lead = _lead({"a": {"to": "events.page_view", "on": "2026-11-25"}}, a=cell)
+    assert (lead.acts, [warning.path for warning in lead.warnings]) == ((), ["events.page_view"])

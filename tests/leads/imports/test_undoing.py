@@ -1,5 +1,6 @@
 """Undoing an import: what it brought goes, what it changed comes back, what people did stays."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ from tests.casting import Cast
 from tests.corridor.conftest import NOW
 from tests.leads.imports.conftest import Run, Upload
 
+from oppspot.conditions.types import FieldType
 from oppspot.core.db import Database
 from oppspot.corridor.editing import edit_lead
 from oppspot.leads.imports.queries import list_rows
+from oppspot.leads.services.attributes import declare_attribute
 from oppspot.leads.services.notes import add_note
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -35,6 +38,52 @@ async def test_what_an_import_brought_is_gone(upload: Upload, run: Run, undo: Ru
     assert (progress.status, progress.counts["undone"], progress.counts["kept"]) == ("undone", 2, 0)
     assert set((await _counts(database, cast)).values()) == {0}
     assert (await _one(database, cast, "SELECT sum(open_count) FROM rep_loads"))[0] == 0
+
+
+async def test_custom_fields_that_an_import_declared_go_unless_they_are_in_use(upload, run, undo, database, cast):
+    first = await upload("email,shoe size,hat size\na@x.example,44,56\n")
+    await run(first)
+    await run(await upload("email,hat size\nb@x.example,58\n"))
+    await undo(first)
+    async with database.transaction(cast.org_id) as tx:
+        keys = (await tx.execute(text("SELECT key FROM attribute_definitions"))).scalars().all()
+    assert keys == ["hat_size"], "another lead has it"
+
+
+async def test_a_custom_field_declared_before_the_import_stays(upload, run, undo, database, cast):
+    async with database.transaction(cast.org_id) as tx:
+        await declare_attribute(tx, cast.owner.actor, "hat_size", "Hat size", FieldType.NUMBER, NOW - timedelta(days=1))
+    import_id = await upload("email,hat size\na@x.example,56\n")
+    await run(import_id)
+    await undo(import_id)
+    assert (await _one(database, cast, "SELECT count(*) FROM attribute_definitions"))[0] == 1
+
+
+ACTS = "SELECT (SELECT sum(quantity) FROM engagement_events), score_engagement FROM leads"
+
+
+async def test_what_an_import_told_of_acts_goes_with_it(upload, run, undo, database, cast):
+    await run(await upload("email,visits\na@x.example,2\n"))
+    before = tuple(await _one(database, cast, ACTS))
+    second = await upload("email,visits\na@x.example,7\n")
+    assert (await run(second)).counts == {"updated": 1}
+    times, engagement = await _one(database, cast, ACTS)
+    assert (times, engagement > before[1] > 0) == (7, True)
+    assert (await undo(second)).counts["undone"] == 1
+    assert tuple(await _one(database, cast, ACTS)) == before
+
+
+async def test_a_lead_of_which_only_its_import_told_acts_can_be_undone(upload, run, undo, database, cast):
+    import_id = await upload("email,visits\na@x.example,2\n")
+    await run(import_id)
+    assert (await undo(import_id)).counts["kept"] == 0
+    assert (await _one(database, cast, "SELECT count(*) FROM engagement_events"))[0] == 0
+
+
+async def test_the_same_file_again_adds_nothing(upload, run, database, cast):
+    for outcome in ("created", "unchanged"):
+        assert (await run(await upload("email,visits,last seen\na@x.example,2,2025-11-03\n"))).counts == {outcome: 1}
+    assert (await _one(database, cast, ACTS))[0] == 2
 
 
 async def test_what_was_there_before_stays_as_it_was(upload, run, undo, database, cast):

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from oppspot.conditions.types import FieldType
+from oppspot.leads.importing.activity import EVENT_TARGETS, NAMED, named_acts
 from oppspot.leads.importing.evidence import (
     ColumnEvidence,
     has_doubtful_dates,
@@ -14,7 +16,17 @@ from oppspot.leads.importing.evidence import (
     type_of,
     weigh_column,
 )
-from oppspot.leads.importing.headers import FULL_NAME, HeaderMatch, Preset, find_preset, is_technical, match_header
+from oppspot.leads.importing.headers import (
+    FULL_NAME,
+    HeaderMatch,
+    Preset,
+    dates_acts,
+    find_preset,
+    is_technical,
+    match_header,
+    names_acts,
+    tells_whether,
+)
 from oppspot.leads.importing.mappings import (
     ATTRIBUTE_PREFIX,
     IGNORE,
@@ -36,6 +48,8 @@ _CODE_HEADER: Final = re.compile(
     r"(?:^|_)(?:code|postcode|zip|plz|number|no|nr|nummer|numero|id|ids|key|phone|fax)(?:_\d+)?$"
 )
 _UNSEEN: Final = 0.6
+_COMPANY_NAMES: Final = ("company.name", "company.domain", "company.registration_number")
+_PERSONAL: Final = re.compile(r"(?:person|lead|contact|mailing|home|kontakt|contacto|persona)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -49,18 +63,23 @@ class _Column:
     against: str | None = None
 
 
-def suggest_mapping(columns: Sequence[str], sample_rows: Sequence[Sequence[Cell]]) -> ImportMapping:
+def suggest_mapping(
+    columns: Sequence[str], sample_rows: Sequence[Sequence[Cell]], today: date | None = None
+) -> ImportMapping:
     """Propose where each column goes, with the reason and how sure it is.
 
     A header names the field (in several languages, or as a known export writes it); the sampled values may speak
     against it, or for an e-mail address under any header. Each field gets one column, the surest. What is left becomes
     an attribute of the type its values have, unless it is blank or only of use to the system it comes from.
+
+    Columns that count what leads did need a date: a column of the file has it, else they stand as of `today`, which
+    whoever imports can change. Without either they stay attributes.
     """
     preset = find_preset(columns)
     found = [_think(place, name, [row[place] for row in sample_rows], preset) for place, name in enumerate(columns)]
-    taken = _with_names_settled(_assign(found))
+    taken = _with_country_settled(_with_names_settled(_assign(found)), sample_rows)
     keys: set[str] = set()
-    mapped = tuple(_mapped(column, taken, keys) for column in found)
+    mapped = tuple(_as_event(column, found, today) or _mapped(column, taken, keys) for column in found)
     return ImportMapping(mapped, preset.label if preset else None)
 
 
@@ -72,6 +91,8 @@ def _think(place: int, name: str, cells: Sequence[Cell], preset: Preset | None) 
         match = None
     elif match and evidence.is_blank and match.confidence < 1.0:
         match = HeaderMatch(match.target, _UNSEEN, f"{match.reason} The sample is blank.")
+    if match is None and names_acts(name) and _names_mostly_acts(evidence):
+        match = HeaderMatch(NAMED, 0.8, "Its values name what was done last.")
     if match is None and looks_like_email(evidence):
         match = HeaderMatch("email", 0.8, "The sampled values are e-mail addresses.")
     return _Column(name, place, evidence, match, against)
@@ -81,8 +102,8 @@ def _assign(found: Sequence[_Column]) -> dict[str, _Column]:
     """Give each field its surest column; of equally sure ones the fuller, then the first."""
     taken: dict[str, _Column] = {}
     for column in found:
-        if column.match is None:
-            continue
+        if column.match is None or column.match.target in EVENT_TARGETS:
+            continue  # several columns may tell of one kind of act: how often, and when last
         other = taken.setdefault(column.match.target, column)
         if _rank(column) > _rank(other):
             taken[column.match.target] = column
@@ -107,6 +128,61 @@ def _with_names_settled(taken: dict[str, _Column]) -> dict[str, _Column]:
     other = "first" if has_first else "last"
     column.match = HeaderMatch(part, 0.85, f"Beside a column for the {other} name this is the other part.")
     return {**taken, part: column}
+
+
+def _with_country_settled(taken: dict[str, _Column], rows: Sequence[Sequence[Cell]]) -> dict[str, _Column]:
+    """Decide whose country `Country` or `Land` is beside a company: its, unless people of one company have several."""
+    column = taken.get("country")
+    companies = [taken[name].place for name in _COMPANY_NAMES if name in taken]
+    if column is None or not companies or "company.country" in taken or _is_of_person(column.name):
+        return taken
+    countries: dict[Cell, set[Cell]] = {}
+    for row in rows:
+        if row[companies[0]] and row[column.place]:
+            countries.setdefault(row[companies[0]], set()).add(row[column.place])
+    if any(len(several) > 1 for several in countries.values()):
+        return taken
+    column.match = HeaderMatch("company.country", 0.85, "Beside a company, the country is taken for the company's.")
+    return {**{target: other for target, other in taken.items() if target != "country"}, "company.country": column}
+
+
+def _is_of_person(header: str) -> bool:
+    return _PERSONAL.match(header) is not None
+
+
+def _names_mostly_acts(evidence: ColumnEvidence) -> bool:
+    known = sum(fold(text).strip() in named_acts() for text in evidence.texts)
+    return bool(evidence.texts) and known >= len(evidence.texts) / 2
+
+
+def _as_event(column: _Column, found: Sequence[_Column], today: date | None) -> ColumnMapping | None:
+    """Return a column that tells of acts with the date of what it tells; None when it is none or nothing dates it."""
+    match = column.match
+    if match is None or match.target not in EVENT_TARGETS or column.evidence.is_blank:
+        return None
+    read_as = FieldType.TEXT if match.target == NAMED else type_of(column.evidence)
+    if tells_whether(column.name):
+        read_as = FieldType.BOOLEAN
+    mapped = ColumnMapping(column.name, match.target, match.confidence, match.reason, read_as)
+    if read_as is FieldType.DATETIME:
+        return _with_style(mapped, column.evidence)
+    return _dated(mapped, column, found, today)
+
+
+def _dated(
+    mapped: ColumnMapping, column: _Column, found: Sequence[_Column], today: date | None
+) -> ColumnMapping | None:
+    dates = [other for other in found if other is not column and type_of(other.evidence) is FieldType.DATETIME]
+    same = [other for other in dates if other.match and other.match.target == mapped.target]
+    if nearest := [*same, *(other for other in dates if dates_acts(other.name))]:
+        reason = f"{mapped.reason} {nearest[0].name} says when."
+        return replace(mapped, reason=reason, on=nearest[0].name, dates=nearest[0].evidence.dates)
+    # What was done last has a moment of its own: the day of an export would make it newer than it is.
+    if mapped.target == NAMED or today is None:
+        column.match, column.against = None, "It tells what leads did, but no column says when."
+        return None
+    reason = f"{mapped.reason} No column says when, so it stands as of {today:%d %b %Y}; change that if it is older."
+    return replace(mapped, confidence=min(mapped.confidence, 0.6), reason=reason, on=today.isoformat())
 
 
 def _mapped(column: _Column, taken: dict[str, _Column], keys: set[str]) -> ColumnMapping:

@@ -31,6 +31,7 @@ _ENOUGH: Final = 0.5
 _DISTINCT: Final = 0.9
 _CODE_DIGITS: Final = 16
 _LONG_TEXT: Final = 200
+_TELLING: Final = (FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME)
 _UNIT: Final = re.compile(r"\d\s*[mbt]$")
 
 
@@ -60,6 +61,8 @@ def speaks_against(evidence: ColumnEvidence, target: str) -> str | None:
     """Say, as a sentence, that most values cannot be what the target needs; None when they can."""
     if target == "external_id" and len(set(evidence.texts)) < _DISTINCT * len(evidence.texts):
         return "It is called like external_id, but its values repeat: rows with one id would become one lead."
+    if target.startswith("events.") and not evidence.is_blank and type_of(evidence) not in _TELLING:
+        return "It is called like something that leads do, but holds neither numbers nor dates nor yes and no."
     read = _READERS.get(target)
     if read is None or evidence.is_blank:
         return None

@@ -70,6 +70,21 @@ def match_header(header: str, preset: Preset | None = None) -> HeaderMatch | Non
     return _match_parts(header) or _match_nearly(key)
 
 
+def tells_whether(header: str) -> bool:
+    """Say whether a column's amounts say no more than that something happened: seconds on a site."""
+    return header_key(header) in _keys_of("whether")
+
+
+def names_acts(header: str) -> bool:
+    """Say whether a column names the last act in words."""
+    return header_key(header) in _keys_of("named")
+
+
+def dates_acts(header: str) -> bool:
+    """Say whether a column has the date of what other columns count."""
+    return header_key(header) in _keys_of("activity_dates")
+
+
 def is_technical(header: str) -> bool:
     """Say whether a column is about how a record is kept: owners, system times, internal ids."""
     key = header_key(header)
@@ -121,7 +136,14 @@ def _listed() -> dict[str, Any]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    return {header_key(name): target for target, names in _listed()["fields"].items() for name in _split(names)}
+    listed = _listed()
+    sections = (listed["events"], listed["whether"], listed["fields"])
+    return {header_key(name): target for part in sections for target, names in part.items() for name in _split(names)}
+
+
+@cache
+def _keys_of(section: str) -> frozenset[str]:
+    return frozenset(header_key(name) for names in _listed()[section].values() for name in _split(names))
 
 
 @cache

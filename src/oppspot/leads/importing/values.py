@@ -6,6 +6,8 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from oppspot.conditions.types import FieldType
+from oppspot.engagement.types import ToldActs
+from oppspot.leads.importing.activity import EVENT_TARGETS, ActColumn, act_column
 from oppspot.leads.importing.cells import CellReader, first_email, reader_of, text_of
 from oppspot.leads.importing.headers import FULL_NAME
 from oppspot.leads.importing.mappings import ATTRIBUTE_PREFIX, IGNORE, ColumnMapping, ImportMapping
@@ -62,6 +64,7 @@ class RowReader:
 
     slots: tuple[_Slot, ...]
     email_place: int | None
+    acts: tuple[ActColumn, ...] = ()
 
 
 def compile_reader(mapping: ImportMapping, declared: Mapping[str, AttributeDeclaration] | None = None) -> RowReader:
@@ -69,10 +72,16 @@ def compile_reader(mapping: ImportMapping, declared: Mapping[str, AttributeDecla
     slots = tuple(
         _slot(place, mapped, declared or {})
         for place, mapped in enumerate(mapping.columns)
-        if mapped.target not in (IGNORE, "email")
+        if mapped.target not in (IGNORE, "email") and mapped.target not in EVENT_TARGETS
     )
     emails = [place for place, mapped in enumerate(mapping.columns) if mapped.target == "email"]
-    return RowReader(slots, emails[0] if emails else None)
+    columns = [mapped.column for mapped in mapping.columns]
+    acts = tuple(
+        act_column(place, mapped.target, mapped.type or FieldType.NUMBER, mapped.dates, mapped.on, columns)
+        for place, mapped in enumerate(mapping.columns)
+        if mapped.target in EVENT_TARGETS
+    )
+    return RowReader(slots, emails[0] if emails else None, acts)
 
 
 def declarations_in(mapping: ImportMapping) -> list[AttributeDeclaration]:
@@ -122,7 +131,22 @@ def _read_row(row: Sequence[Cell], reader: RowReader) -> LeadInput | Rejected:
         values["company"] = CompanyInput(**company)
     if attributes:
         values["attributes"] = attributes
+    if reader.acts and (acts := _read_acts(row, reader.acts, findings)):
+        values["acts"] = acts
     return assemble(values, findings)
+
+
+def _read_acts(row: Sequence[Cell], columns: Sequence[ActColumn], findings: Findings) -> tuple[ToldActs, ...]:
+    told = []
+    for column in columns:
+        try:
+            acts = column.acts_in(row)
+        except Unreadable as error:
+            findings.note(column.path, _with_value(error, row[column.place]), lenient=True)
+            continue
+        if acts is not None:
+            told.append(acts)
+    return tuple(told)
 
 
 def _read_email(cell: Cell, values: dict[str, Any], findings: Findings) -> None:

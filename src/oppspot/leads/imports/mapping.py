@@ -1,7 +1,7 @@
 """Which column goes where: suggested or recalled at the upload, changed by people, remembered for the next file."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,13 +29,16 @@ _SAMPLE_CHARS: Final = 60
 
 
 async def suggest_or_recall(
-    tx: Transaction, org_id: UUID, columns: Sequence[str], rows: Sequence[Sequence[Cell]]
+    tx: Transaction, org_id: UUID, columns: Sequence[str], rows: Sequence[Sequence[Cell]], today: date
 ) -> ImportMapping:
-    """Return the mapping last used for these headers, else what headers and values suggest."""
-    return await _recall(tx, org_id, columns) or suggest_mapping(columns, rows)
+    """Return the mapping last used for these headers, else what headers and values suggest.
+
+    Figures that no column dates stand as of `today`, also those of a mapping that was made for an earlier file.
+    """
+    return await _recall(tx, org_id, columns, today) or suggest_mapping(columns, rows, today)
 
 
-async def _recall(tx: Transaction, org_id: UUID, columns: Sequence[str]) -> ImportMapping | None:
+async def _recall(tx: Transaction, org_id: UUID, columns: Sequence[str], today: date) -> ImportMapping | None:
     remembered = await tx.scalar(
         select(RememberedMapping.mapping).where(
             RememberedMapping.org_id == org_id, RememberedMapping.signature == mapping_key(columns)
@@ -45,9 +48,15 @@ async def _recall(tx: Transaction, org_id: UUID, columns: Sequence[str]) -> Impo
         return None
     # Remembered for the headers in any case and order; here they are called as in this file.
     called = {_folded(name): name for name in columns}
-    named = {called.get(_folded(name), name): to for name, to in remembered.items()}
+    named = {called.get(_folded(name), name): _redated(to, called, today) for name, to in remembered.items()}
     parsed = parse_mapping(named, columns)
     return parsed if isinstance(parsed, ImportMapping) else None
+
+
+def _redated(to: Any, called: Mapping[str, str], today: date) -> Any:
+    if not isinstance(to, dict) or "on" not in to:
+        return to
+    return to | {"on": called.get(_folded(to["on"]), today.isoformat())}
 
 
 def _folded(name: str) -> str:

@@ -9,17 +9,18 @@ from sqlalchemy import text
 
 from oppspot.core import json
 from oppspot.core.actor import Actor
-from oppspot.core.bulk import update_rows
+from oppspot.core.bulk import update_rows, uuid_array
 from oppspot.core.db import Transaction
 from oppspot.core.jobs import enqueue
 from oppspot.corridor.errands import reassess_company_leads
 from oppspot.corridor.loading import load_companies
-from oppspot.corridor.pipeline import amend
+from oppspot.corridor.pipeline import amend, reassess
 from oppspot.corridor.removing import remove_empty_companies
 from oppspot.corridor.types import Cause, LeadState
 from oppspot.leads.identities import Key, company_keys, lead_keys
+from oppspot.leads.imports.mapping import usable_mapping
 from oppspot.leads.imports.rules import values_to_restore
-from oppspot.leads.models import Company, CompanyIdentity, ImportRow, LeadIdentity
+from oppspot.leads.models import Company, CompanyIdentity, Import, ImportRow, LeadIdentity
 from oppspot.leads.types import NO_COMPANY, CompanyInput, LeadInput
 
 Changes = Mapping[str, Sequence[Any]]
@@ -78,6 +79,43 @@ async def restore_leads(
     await _release_keys(tx, actor.org_id, LeadIdentity, work.released)
     await remove_empty_companies(tx, actor.org_id, work.abandoned, companies_since)
     return work.left
+
+
+_FORGET_ACTS = text(
+    "DELETE FROM engagement_events WHERE org_id = :org_id AND lead_id = ANY(CAST(:ids AS uuid[])) "
+    "AND properties ->> 'import_id' = CAST(:import_id AS text) RETURNING lead_id",
+)
+
+
+async def forget_acts(tx: Transaction, actor: Actor, import_id: UUID, lead_ids: Sequence[UUID], now: datetime) -> None:
+    """Delete what an import told of the acts of leads that were known before, and assess those leads again."""
+    given = {"org_id": actor.org_id, "ids": uuid_array(lead_ids), "import_id": import_id}
+    touched = sorted(set((await tx.execute(_FORGET_ACTS, given)).scalars()))
+    if touched:
+        await reassess(tx, actor, touched, now, Cause("undo"))
+
+
+_FORGET_ATTRIBUTES = text(
+    """
+    DELETE FROM attribute_definitions AS d
+    WHERE d.org_id = :org_id AND d.key = ANY(CAST(:keys AS text[])) AND d.created_at = :since
+        AND NOT EXISTS (SELECT FROM leads AS l WHERE l.org_id = d.org_id AND l.attributes ? d.key)
+        AND NOT EXISTS (SELECT FROM config_versions AS c
+            WHERE c.org_id = d.org_id AND strpos(CAST(c.document AS text), 'attributes.' || d.key) > 0)
+    RETURNING d.key
+    """,
+)
+
+
+async def forget_attributes(tx: Transaction, found: Import) -> list[str]:
+    """Delete the custom fields that an import declared, unless a lead has or a published rule asks one; return which.
+
+    They were declared in the moment the import began.
+    """
+    mapping = usable_mapping(found)
+    keys = [column.target.removeprefix("attributes.") for column in mapping.columns]
+    given = {"org_id": found.org_id, "keys": keys, "since": found.started_at}
+    return sorted((await tx.execute(_FORGET_ATTRIBUTES, given)).scalars())
 
 
 async def _former_companies(tx: Transaction, org_id: UUID, rows: Sequence[ImportRow]) -> dict[UUID, dict[str, Any]]:

@@ -57,7 +57,7 @@ async def take_rows(
     tx: Transaction, opened: OpenImport, rows: Sequence[Row], earlier: Collection[UUID] | None, now: datetime
 ) -> list[TakenRow]:
     """Take in the rows that are leads; `earlier` are the leads of rows above, looked up unless given."""
-    intakes = [Intake(row.lead) for row in rows if isinstance(row.lead, LeadInput)]
+    intakes = [Intake(row.lead, acts=row.lead.acts) for row in rows if isinstance(row.lead, LeadInput)]
     results = await take_in(tx, opened.actor, intakes, now, Cause("import", opened.id))
     if earlier is None:
         earlier = await leads_of_rows(tx, opened, [result.id for result in results])
@@ -72,7 +72,7 @@ async def take_rows(
         outcome = outcome_of(
             is_new=result.created,
             came_earlier=result.id in earlier or result.id in in_batch,
-            has_changes=bool(result.changes),
+            has_changes=bool(result.changes) or result.has_new_facts,
         )
         taken.append(TakenRow(row, outcome, result, is_first_of_lead=result.id not in in_batch))
         in_batch.add(result.id)

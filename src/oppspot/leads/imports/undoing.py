@@ -18,7 +18,7 @@ from oppspot.corridor.removing import remove_leads
 from oppspot.leads.imports.errands import undo_job
 from oppspot.leads.imports.opening import started_by, starter_of
 from oppspot.leads.imports.queries import get_import
-from oppspot.leads.imports.restoring import restore_companies, restore_leads
+from oppspot.leads.imports.restoring import forget_acts, forget_attributes, restore_companies, restore_leads
 from oppspot.leads.imports.rules import why_kept
 from oppspot.leads.imports.states import fail_import, lock_import, progress_of, reason_of, save_import
 from oppspot.leads.imports.storage import delete_file
@@ -87,6 +87,7 @@ async def _undo_rows(tx: Transaction, found: Import, rows: Sequence[ImportRow], 
     changed_since = await restore_companies(tx, found.org_id, [row for row in rows if row.lead_id not in kept], now)
     # What later rows added to a lead of this import goes, or stays, with the lead.
     others = [row for row in rows if row.lead_id not in mine]
+    await forget_acts(tx, actor, found.id, [row.lead_id for row in others if row.lead_id], now)
     left = await restore_leads(tx, actor, others, found.started_at or found.created_at, now)
     gone = [lead_id for lead_id in created if lead_id not in kept]
     await remove_leads(tx, found.org_id, gone, found.started_at or found.created_at)
@@ -136,10 +137,11 @@ def _note(path: str, message: str) -> dict[str, Any]:
 
 async def _finish(tx: Transaction, found: Import, now: datetime) -> ImportProgress:
     found.status = ImportStatus.UNDONE
+    fields = await forget_attributes(tx, found)
     await delete_file(tx, found.org_id, found.id)
     await save_import(tx, found, now)
-    counts = {name: found.counts.get(name, 0) for name in ("undone", "kept")}
-    await record_audit(tx, starter_of(found), "import.undone", ("import", found.id), now, payload=counts)
+    payload = {**{name: found.counts.get(name, 0) for name in ("undone", "kept")}, "custom_fields": fields}
+    await record_audit(tx, starter_of(found), "import.undone", ("import", found.id), now, payload=payload)
     return progress_of(found)
 
 
@@ -164,7 +166,8 @@ _WORK_SINCE = text(
         EXISTS (SELECT FROM timeline_events AS t WHERE t.org_id = l.org_id AND t.lead_id = l.id
             AND t.name = 'lead.updated' AND t.payload ->> 'cause' NOT IN ('import', 'undo', 'company')) AS was_edited,
         EXISTS (SELECT FROM claims AS c WHERE c.org_id = l.org_id AND c.lead_id = l.id)
-            OR EXISTS (SELECT FROM engagement_events AS e WHERE e.org_id = l.org_id AND e.lead_id = l.id) AS has_facts,
+            OR EXISTS (SELECT FROM engagement_events AS e WHERE e.org_id = l.org_id AND e.lead_id = l.id
+                AND e.properties ->> 'import_id' IS DISTINCT FROM CAST(:import_id AS text)) AS has_facts,
         EXISTS (SELECT FROM import_rows AS r WHERE r.org_id = l.org_id AND r.lead_id = l.id
             AND r.import_id <> :import_id AND r.outcome IN ('updated', 'duplicate', 'unchanged')) AS came_again
     FROM leads AS l WHERE l.org_id = :org_id AND l.id = ANY(CAST(:ids AS uuid[])) AND l.import_id = :import_id

@@ -50,7 +50,7 @@ async def upload_import(database: Database, actor: Actor, path: Path, filename: 
         raise unreadable(error) from error
     import_id, name = new_id(), _shown_name(filename)
     async with database.transaction(actor.org_id) as tx:
-        mapping = await suggest_or_recall(tx, actor.org_id, inspected.table.columns, inspected.sample)
+        mapping = await suggest_or_recall(tx, actor.org_id, inspected.table.columns, inspected.sample, now.date())
         notes = [*inspected.table.notes, *([f"Recognised as {mapping.preset}."] if mapping.preset else [])]
         row = _row(actor, import_id, name, now) | {
             "mapping": mapping.to_json(),

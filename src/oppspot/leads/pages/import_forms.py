@@ -1,7 +1,7 @@
 """How imports are worded on pages, and how the form that maps columns is shown and read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from oppspot.conditions.types import FieldType
 from oppspot.core.errors import Invalid
 from oppspot.leads.fields import COMPANY_FIELDS, LEAD_FIELDS
+from oppspot.leads.importing.activity import EVENT_TARGETS, NAMED
 from oppspot.leads.importing.headers import FULL_NAME
 from oppspot.leads.importing.mappings import ATTRIBUTE_PREFIX, IGNORE
 from oppspot.leads.models import Import
@@ -48,6 +49,8 @@ TYPES: Final = (
     ("text_list", "List of texts"),
 )
 PERSON: Final = [(FULL_NAME, "Full name"), *((field.path, field.label) for field in LEAD_FIELDS)]
+ACTIVITY: Final = list(EVENT_TARGETS.items())
+EVENT_FORMS: Final = (("number", "How often"), ("boolean", "Whether"), ("datetime", "When"))
 COMPANY: Final = [(field.path, field.label) for field in COMPANY_FIELDS]
 
 
@@ -60,6 +63,7 @@ class ColumnShown:
     samples: list[str]
     target: str
     type: str
+    is_event: bool
     dates: str | None
     new_field: tuple[str, str]
     certainty: str
@@ -90,13 +94,24 @@ def mapping_context(
         "person": PERSON,
         "company": COMPANY,
         "types": TYPES,
+        "activity": ACTIVITY,
+        "event_forms": EVENT_FORMS,
+        "as_of": _as_of(found, mapping),
     }
+
+
+def _as_of(found: Import, mapping: Mapping[str, Any]) -> str:
+    """Return the day that figures without a date of their own stand for: as mapped, else that of the upload."""
+    columns = {column["name"] for column in found.columns}
+    stated = (to["on"] for to in mapping.values() if isinstance(to, dict) and to.get("on"))
+    return next((str(on) for on in stated if on not in columns), found.created_at.date().isoformat())
 
 
 def _shown(place: int, column: Mapping[str, Any], to: object, problem: str | None) -> ColumnShown:
     options: Mapping[str, Any] = to if isinstance(to, dict) else {"to": to or IGNORE}
     target = options.get("to") or IGNORE
     is_new = target.startswith(ATTRIBUTE_PREFIX)
+    is_event = target in EVENT_TARGETS
     key = target.removeprefix(ATTRIBUTE_PREFIX) if is_new else attribute_key(column["name"], place)
     certainty, tone = _certainty(column["confidence"], target)
     return ColumnShown(
@@ -105,6 +120,7 @@ def _shown(place: int, column: Mapping[str, Any], to: object, problem: str | Non
         samples=column["samples"],
         target=target,
         type=options.get("type") or FieldType.TEXT,
+        is_event=is_event,
         dates=options.get("dates"),
         new_field=(ATTRIBUTE_PREFIX + key, key),
         certainty=certainty,
@@ -141,7 +157,22 @@ def read_mapping(form: FormData, found: Import) -> dict[str, Any]:
         name, held = column["name"], found.mapping.get(column["name"])
         target = form.get(f"to-{place}")
         raw[name] = held if target is None else _read_column(form, place, str(target), held)
+        if target in EVENT_TARGETS:
+            raw[name] = _read_event(form, place, str(target), held, {column["name"] for column in found.columns})
     return raw
+
+
+def _read_event(form: FormData, place: int, target: str, held: object, columns: Collection[str]) -> dict[str, Any]:
+    """Return what a column tells of acts; the form states one day for all that no column dates."""
+    options = dict(held) if isinstance(held, dict) else {}
+    read_as = str(form.get(f"type-{place}") or "")
+    forms = [FieldType.TEXT] if target == NAMED else [value for value, _ in EVENT_FORMS]
+    on = options.get("on") if options.get("on") in columns else str(form.get("as_of") or "").strip() or None
+    dates = form.get(f"dates-{place}") or options.get("dates")
+    chosen = {"type": read_as if read_as in forms else forms[0], "on": on, "dates": str(dates) if dates else None}
+    if chosen["type"] == FieldType.DATETIME:
+        del chosen["on"]
+    return {"to": target, **{name: value for name, value in chosen.items() if value}}
 
 
 def _read_column(form: FormData, place: int, target: str, held: object) -> object:
