@@ -66,6 +66,8 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "notification_id": await _notification(cast, database),
         "rescoring_id": await _rescoring(cast, database),
         "key": "herd_size",
+        "framework": "bant",
+        "claim_key": "budget.confirmed",
         "version": "1",
         "form": "csv",
     }
@@ -75,7 +77,12 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
 def a_bare_world(cast: Cast) -> World:
     """Return addresses at which there is nothing: enough to see who is let in."""
     nothing = {name: str(new_id()) for name in IDENTIFIERS}
-    return World(cast, nothing | {"version": "999", "form": "csv", "key": "nothing"})
+    return World(
+        cast,
+        nothing
+        | {"version": "999", "form": "csv", "key": "nothing"}
+        | {"framework": "nothing", "claim_key": "nothing"},
+    )
 
 
 IDENTIFIERS = (

@@ -32,7 +32,7 @@ def test_a_lead_goes_all_the_way_by_hand(site: Site, lively: World, javascript: 
     page.wait_for_url(re.compile(r"/(leads|inbox)?$"))
     lead = _new_lead(page, site, f"nadia@scripts-{javascript}.example".lower())
     expect(page.get_by_text("sends it to Rita Rep").first).to_be_visible()
-    page.goto(f"{lead}/bant")
+    page.goto(f"{lead}/qualification/bant")
     before = page.locator(".scorecard-head .score").first.inner_text()
     page.get_by_label("Budget confirmed").select_option(label="Yes")
     if javascript:

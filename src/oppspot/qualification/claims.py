@@ -9,7 +9,7 @@ from oppspot.qualification.claim_keys.shapes import ClaimKey
 from oppspot.qualification.types import ClaimValue
 from oppspot.qualification.values import FlagKind, Kind, NumberKind, Refused, TextsKind
 
-__all__ = ["CLAIM_KEYS", "ClaimKey", "InvalidClaims", "read_claim_text", "validate_claim"]
+__all__ = ["CLAIM_KEYS", "ClaimKey", "InvalidClaims", "read_claim_text", "typed_value", "validate_claim"]
 
 
 class InvalidClaims(Invalid):
@@ -38,10 +38,11 @@ def read_claim_text(key: str, text: str, keys: Mapping[str, ClaimKey] = CLAIM_KE
     typed = text.strip()
     if key not in keys or not typed:
         return validate_claim(key, None, keys)
-    return validate_claim(key, _typed_value(keys[key].kind, typed), keys)
+    return validate_claim(key, typed_value(keys[key].kind, typed), keys)
 
 
-def _typed_value(kind: Kind, typed: str) -> object:
+def typed_value(kind: Kind, typed: str) -> object:
+    """Return what typed text stands for, not checked yet; not for lists of objects."""
     match kind:
         case NumberKind():
             return _number_or_text(typed)

@@ -61,7 +61,7 @@ def shown_for_editing(key: str, value: ClaimValue) -> str:
     """Return a value as the form shows it."""
     parts = parts_of(key, value)
     if not parts:
-        return as_text(key, value)
+        return as_text(CLAIM_KEYS[key], value)
     return "\n".join(" | ".join(_typed(item.get(part)) for part in parts).rstrip(" |") for item in value)
 
 

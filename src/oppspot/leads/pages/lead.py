@@ -18,7 +18,7 @@ from oppspot.leads.pages.happenings import tell
 from oppspot.leads.pages.next_step import next_step
 from oppspot.leads.queries.details import get_lead, list_notes, list_timeline
 from oppspot.leads.services.attributes import list_definitions
-from oppspot.qualification.pages.card import card_context
+from oppspot.qualification.pages.card import get_card, shown_card
 from oppspot.routing.queries.queues import find_taker
 from oppspot.scoring.pages.reasons import missing, summary
 from oppspot.scoring.queries.history import find_score
@@ -43,7 +43,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
     timeline = await list_timeline(tx, actor.org_id, lead_id, limit=30, cursor=before)
     people = (await list_people(tx, limit=_MOST_PEOPLE)).items
     names = {str(person.user.id): person.user.name for person in people}
-    card = await card_context(tx, actor, lead_id)
+    card = shown_card(await get_card(tx, actor, whole))
     is_own = whole.assignment is not None and whole.assignment.rep_id == actor.user_id
     taker = await find_taker(tx, actor.org_id, actor.user_id) if whole.lies_in_queue else None
     title, can_take = card["framework"].title, taker is not None and actor.can("leads.work")
@@ -67,6 +67,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "taker": taker,
         "wording": wording,
         **card,
+        "on_lead": True,
     }
 
 

@@ -1,58 +1,147 @@
-"""The scorecard on the page of a lead: numbers with their reasons, and the form that changes them."""
+"""A scorecard by any framework, as the page of a lead and its own page show it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Final
 
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
+from oppspot.corridor.configuration import Configuration, load_configuration
+from oppspot.leads.queries.details import LeadWhole
 from oppspot.qualification.counterfactuals import list_counterfactuals
-from oppspot.qualification.evidence import current_values
 from oppspot.qualification.explain import explain_elements, explain_verdict
 from oppspot.qualification.forms import sections_of
-from oppspot.qualification.pages.claims import title_of
-from oppspot.qualification.queries.scorecards import Scorecard, get_scorecard
-from oppspot.qualification.types import Claim, ClaimValue
+from oppspot.qualification.framework import Framework
+from oppspot.qualification.known import all_current_values
+from oppspot.qualification.pages.drawing import Axis, radar
+from oppspot.qualification.pages.sureness import confidence_terms, coverage_terms
+from oppspot.qualification.pages.words import shown_status, titles_of, verdict_tone
+from oppspot.qualification.queries.scorecards import Scorecard, find_framework, list_evidence
+from oppspot.qualification.rules import assess
+from oppspot.qualification.standings import Override, read_overrides, read_standings
+from oppspot.qualification.types import Claim, ClaimValue, CurrentValue
 from oppspot.web.waterfalls import Reason
 
-_MOST_ACTIONS = 4
+_MOST_ACTIONS: Final = 4
+_FEWEST_AXES: Final = 3
 
 
-async def card_context(
-    tx: Transaction,
-    actor: Actor,
-    lead_id: UUID,
-    *,
-    extra: Sequence[Claim] = (),
-    errors: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
-    """Return what `qualification/_card.html` shows; `extra` are claims not yet made, for a preview."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A lead's scorecard by one framework as of `now`, and what of it is asked and shown."""
+
+    whole: LeadWhole
+    configuration: Configuration
+    scorecard: Scorecard
+    values: Mapping[str, CurrentValue]
+    now: datetime
+
+    @property
+    def framework(self) -> Framework:
+        return self.scorecard.framework
+
+    @property
+    def known(self) -> dict[str, ClaimValue]:
+        """The value that counts for each claim key."""
+        return {key: value.statement.value for key, value in self.values.items()}
+
+    @property
+    def home(self) -> str:
+        """The address of the scorecard."""
+        return f"/leads/{self.whole.lead.id}/qualification/{self.framework.name}"
+
+    @property
+    def override(self) -> Override | None:
+        """What a person decided beside the machine, while it is in force."""
+        kept = read_overrides(self.whole.lead.overrides).get(self.framework.name)
+        return kept if kept and kept.is_in_force(self.now) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A framework the lead holds: what it says, and the way there."""
+
+    label: str
+    href: str
+    current: bool
+    verdict: str
+    tone: str
+
+
+async def get_card(
+    tx: Transaction, actor: Actor, whole: LeadWhole, framework: str | None = None, extra: Sequence[Claim] = ()
+) -> Card:
+    """Return a lead's card by a framework (its own, when none is named); raises NotFound for no such framework."""
     now = utc_now()
-    scorecard = await get_scorecard(tx, actor.org_id, lead_id, now, extra)
-    return _shown(scorecard, lead_id, now) | {"errors": errors or {}, "is_preview": bool(extra)}
+    configuration = await load_configuration(tx, actor.org_id)
+    definition = find_framework(configuration, framework or whole.lead.framework)
+    claims = [*await list_evidence(tx, actor.org_id, whole.lead.id), *extra]
+    scorecard = Scorecard(definition, claims, assess(definition, claims, now))
+    return Card(whole, configuration, scorecard, all_current_values(definition, claims, now), now)
 
 
-def known_values(scorecard: Scorecard, now: datetime) -> dict[str, ClaimValue]:
-    """Return the value that counts for each claim key."""
-    return {key: value.statement.value for key, value in current_values(scorecard.claims, now).items()}
-
-
-def _shown(scorecard: Scorecard, lead_id: UUID, now: datetime) -> dict[str, Any]:
-    framework, assessment = scorecard.framework, scorecard.assessment
+def shown_card(card: Card, *, is_preview: bool = False, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what the templates of a scorecard show."""
+    framework, assessment = card.framework, card.scorecard.assessment
+    titles = titles_of([framework])
     return {
-        "lead_id": lead_id,
+        "card": card,
+        "lead_id": card.whole.lead.id,
         "framework": framework,
         "assessment": assessment,
+        "override": None if is_preview else card.override,
+        "verdict_tone": lambda status: verdict_tone(framework, status),
+        "shown_status": shown_status,
         "elements": explain_elements(framework, assessment),
-        "terms": _terms(scorecard),
-        "verdict": explain_verdict(framework, assessment),
+        "terms": _terms(card.scorecard),
+        "coverage_terms": coverage_terms(framework, assessment),
+        "confidence_terms": confidence_terms(framework, assessment, card.scorecard.claims, card.values, card.now),
+        "why_verdict": explain_verdict(framework, assessment),
         "actions": assessment.next_actions[:_MOST_ACTIONS],
-        "disputes": [title_of(dispute.key) for dispute in assessment.contradictions],
-        "would_change": list_counterfactuals(framework, scorecard.claims, now)[:2],
-        "sections": sections_of(framework, known_values(scorecard, now)),
+        "disputes": [(dispute.key, titles[dispute.key]) for dispute in assessment.contradictions],
+        "would_change": list_counterfactuals(framework, card.scorecard.claims, card.now)[:2],
+        "sections": sections_of(framework, card.known),
+        "radar": _radar(card),
+        "tabs": _tabs(card),
+        "why_framework": why_framework(card),
+        "errors": errors or {},
+        "is_preview": is_preview,
+        "on_lead": False,
+        "posted": {},
     }
+
+
+def why_framework(card: Card) -> str | None:
+    """Return why the lead is qualified by this framework; None when it is not."""
+    held = read_standings(card.whole.lead.standings)
+    return next((item.reason for item in held if item.framework == card.framework.name), None)
+
+
+def _tabs(card: Card) -> list[Tab]:
+    lead, frameworks = card.whole.lead, card.configuration.frameworks
+    return [
+        Tab(
+            label=frameworks[item.framework].title,
+            href=f"/leads/{lead.id}/qualification/{item.framework}",
+            current=item.framework == card.framework.name,
+            verdict="not known"
+            if item.overall_score is None and not item.is_overridden
+            else shown_status(item.verdict),
+            tone=verdict_tone(frameworks[item.framework], item.verdict),
+        )
+        for item in read_standings(lead.standings)
+        if item.framework in frameworks
+    ]
+
+
+def _radar(card: Card) -> Any:
+    elements = card.framework.elements
+    if len(elements) < _FEWEST_AXES:
+        return None
+    scores = [result.score for result in card.scorecard.assessment.elements]
+    return radar([Axis(element.title, score) for element, score in zip(elements, scores, strict=True)])
 
 
 def _terms(scorecard: Scorecard) -> list[Reason]:

@@ -1,12 +1,13 @@
-"""Claims as people say them: what was asked, what was answered, where it comes from."""
+"""Claims as people say them: what was asked, what was answered, where it comes from, what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from oppspot.qualification.claims import CLAIM_KEYS
-from oppspot.qualification.types import Claim, ClaimValue
+from oppspot.qualification.pages.words import title_of
+from oppspot.qualification.types import Claim, ClaimValue, Evidence
 from oppspot.qualification.values import DateKind
 
 _SOURCES: Final = {
@@ -18,40 +19,64 @@ _SOURCES: Final = {
     "model": "estimated by a model",
 }
 # What an entry of a list is called first, then what is worth knowing about it.
-_TELLING: Final = ("name", "description", "title", "role", "severity", "priority")
+_TELLING: Final = (
+    "name",
+    "description",
+    "vendor",
+    "criterion",
+    "step",
+    "title",
+    "role",
+    "severity",
+    "priority",
+    "status",
+)
+_LINKS: Final = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
 class ToldClaim:
     """A claim in words; `lines` is empty when it was withdrawn, `day` set when the answer is a date."""
 
+    claim: Claim
     title: str
     lines: tuple[str, ...]
     day: date | None
-    grade: str
     source: str
-    observed_at: datetime
-    evidence: str | None
+
+    @property
+    def href(self) -> str | None:
+        """The address that the claim rests on, when a browser may follow it."""
+        evidence = self.claim.evidence
+        return evidence.text if evidence and evidence.kind == "url" and evidence.text.startswith(_LINKS) else None
+
+    @property
+    def place(self) -> str | None:
+        """Where in a document its quote stands."""
+        evidence = self.claim.evidence
+        return place_of(evidence) if evidence else None
 
 
-def told(claims: Sequence[Claim]) -> list[ToldClaim]:
+def place_of(evidence: Evidence) -> str | None:
+    """Return where a quote stands: the document, and which characters of it."""
+    parts = [evidence.document] if evidence.document else []
+    if evidence.start is not None:
+        parts.append(f"characters {evidence.start:,} to {evidence.end or evidence.start:,}")
+    return ", ".join(parts) or None
+
+
+def told(claims: Sequence[Claim], titles: Mapping[str, str]) -> list[ToldClaim]:
     """Return claims in words, in the order given."""
-    return [_told(claim) for claim in claims]
+    return [tell(claim, titles) for claim in claims]
 
 
-def title_of(key: str) -> str:
-    """Return what a claim key is called; one that is not ours is spaced."""
-    known = CLAIM_KEYS.get(key)
-    return known.title if known else key.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def _told(claim: Claim) -> ToldClaim:
+def tell(claim: Claim, titles: Mapping[str, str]) -> ToldClaim:
+    """Return a claim in words."""
     source = _SOURCES.get(claim.source, claim.source)
     who = f"{source} {claim.author}" if claim.source == "rep" and claim.author else source.removesuffix(" by")
     day = _day_of(claim.key, claim.value)
-    lines = () if claim.value is None or day else tuple(_lines(claim.value))
-    evidence = claim.evidence.text if claim.evidence else None
-    return ToldClaim(title_of(claim.key), lines, day, claim.grade, who, claim.observed_at, evidence)
+    lines = () if claim.value is None or day else tuple(lines_of(claim.value))
+    return ToldClaim(claim, title_of(claim.key, titles), lines, day, who)
 
 
 def _day_of(key: str, value: ClaimValue) -> date | None:
@@ -61,7 +86,8 @@ def _day_of(key: str, value: ClaimValue) -> date | None:
     return date.fromisoformat(value[:10])
 
 
-def _lines(value: Any) -> list[str]:
+def lines_of(value: Any) -> list[str]:
+    """Return a value in words, one entry of a list a line."""
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     if isinstance(value, int | float):
