@@ -78,6 +78,7 @@ def test_without_a_password_there_is_a_link(terminal: Terminal, org: str) -> Non
         ),
         (("org", "create", "Again", "--slug", "{org}"), "", "already an organisation"),
         (("org", "create", "東京"), "", "slug"),
+        (("org", "create", "Again", "--currency", "EURO"), "", "currency is not a currency; one of AED"),
     ],
 )
 def test_mistakes_end_with_a_sentence(

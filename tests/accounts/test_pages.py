@@ -255,8 +255,20 @@ async def test_settings_change_the_organisation(clients: Clients, cast: Cast) ->
     browser = await clients.of(cast.owner)
     data = {"name": "Southwind", "time_zone": "Europe/Paris"}
     assert "Southwind" in await _seen_after(browser, await browser.post("/settings", data=data))
-    bad = await browser.post("/settings", data={"name": "", "time_zone": "Nowhere/Else"})
+    bad = await browser.post("/settings", data={"name": "", "time_zone": "Nowhere/Else", "currency": "GALLEONS"})
     assert bad.status_code == 422
+    assert "is not a currency" in bad.text
+
+
+async def test_amounts_are_shown_in_the_organisations_currency(clients: Clients, cast: Cast) -> None:
+    browser = await clients.of(cast.owner)
+    lead = await browser.post("/api/leads", json={"email": "a@x.example", "company": {"annual_revenue": 4_800_000}})
+    page = f"/leads/{lead.json()['id']}"
+    assert "€4.8m" in (await browser.get(page)).text
+    await browser.post("/settings", data={"name": "Southwind", "time_zone": "Europe/Zurich", "currency": "CHF"})
+    await browser.post("/settings", data={"name": "Southwind AG", "time_zone": "Europe/Zurich"})
+    assert "CHF 4.8m" in (await browser.get(page)).text
+    assert (await browser.get("/api/me")).json()["organisation"]["currency"] == "CHF"
 
 
 PAGES = ["/team/people/{rep}", "/team/people/{rep}/deactivate", "/team/teams/{team}", "/team/teams/{team}/delete"]

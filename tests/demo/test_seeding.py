@@ -59,6 +59,8 @@ async def test_a_year_goes_through_the_corridor_once_and_an_unfinished_one_is_ma
     async with database.transaction(org_id) as tx:
         leads = (await tx.execute(text("SELECT count(*) FROM leads"))).scalar_one()
         unscored = (await tx.execute(text("SELECT count(*) FROM leads WHERE score_overall IS NULL"))).scalar_one()
+        place = "SELECT time_zone, settings ->> 'currency' AS currency FROM organisations"
+        assert (await tx.execute(text(place))).one() == ("Europe/London", "GBP")
         await tx.execute(text("UPDATE organisations SET settings = '{}'"))
     assert (leads, unscored) == (45, 0)
     seeding.forget_unfinished(database_url)

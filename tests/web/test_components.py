@@ -104,6 +104,12 @@ def test_progress_of_unknown_length_has_no_value(show):
     assert 'value="0"' in show("{{ ui.progress('Scoring', 0) }}")
 
 
+def test_money_is_the_organisations(environment):
+    for currency, shown in (("EUR", "€4,800,000"), ("GBP", "£4,800,000"), ("CHF", "CHF 4,800,000")):
+        with page_scope(PageScope(NOW, UTC, URL("http://t/"), currency)):
+            assert environment.from_string("{{ 4800000|money }}").render() == shown
+
+
 def test_an_unknown_fact_is_not_left_blank(show):
     assert "unknown" in show("{{ ui.key_values([('Growth', none)]) }}")
 

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,10 @@ from oppspot.web import formats
 MINUS = "\N{MINUS SIGN}"
 
 
-@pytest.mark.parametrize("show", [formats.number, formats.signed, formats.percent, formats.money, formats.compact])
+euros = partial(formats.money, currency="EUR")
+
+
+@pytest.mark.parametrize("show", [formats.number, formats.signed, formats.percent, euros, formats.compact])
 def test_nothing_known_reads_unknown_and_never_zero(show):
     assert show(None) == formats.UNKNOWN
     assert "unknown" not in show(0)
@@ -42,7 +46,7 @@ def test_ratios_read_as_shares():
     ],
 )
 def test_compact_money_keeps_two_digits(amount, shown):
-    assert formats.money(amount, compact=True) == shown
+    assert formats.money(amount, "EUR", compact=True) == shown
 
 
 def test_money_names_a_currency_without_a_symbol():

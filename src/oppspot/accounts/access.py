@@ -53,6 +53,7 @@ async def _authenticate(connection: HTTPConnection, now: datetime) -> Actor:
     state = connection.state
     state.reader, state.organisation_name = reader, reader.organisation_name
     state.unread_notifications, state.time_zone = reader.unread_notifications, reader.time_zone
+    state.currency = reader.currency
     return reader.actor
 
 

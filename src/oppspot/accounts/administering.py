@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import text
 
+from oppspot.accounts.currencies import DEFAULT
 from oppspot.accounts.passwords import hash_password
 from oppspot.accounts.permissions import PERMISSIONS, Role
-from oppspot.accounts.schemas.fields import Address, Line, Password, TimeZone
+from oppspot.accounts.schemas.fields import Address, Currency, Line, Password, TimeZone
 from oppspot.accounts.services import organisations
 from oppspot.accounts.services.api_keys import create_api_key
 from oppspot.accounts.services.invitations import invite_user
@@ -31,6 +32,7 @@ class OrganisationArguments(BaseModel):
     name: Line
     slug: Line | None
     time_zone: TimeZone
+    currency: Currency
 
 
 class UserArguments(BaseModel):
@@ -55,14 +57,16 @@ def _refusal(error: ValidationError) -> Invalid:
     return Invalid("; ".join(lines), errors=refused.errors)
 
 
-async def found_organisation(database: Database, name: str, slug: str | None, time_zone: str, now: datetime) -> str:
+async def found_organisation(
+    database: Database, name: str, slug: str | None, time_zone: str, now: datetime, *, currency: str = DEFAULT
+) -> str:
     """Found an organisation; returns its slug."""
     try:
-        typed = OrganisationArguments(name=name, slug=slug, time_zone=time_zone)
+        typed = OrganisationArguments(name=name, slug=slug, time_zone=time_zone, currency=currency)
     except ValidationError as error:
         raise _refusal(error) from None
     actor = await organisations.create_organisation(
-        database, typed.name, now, slug=typed.slug, time_zone=typed.time_zone
+        database, typed.name, now, slug=typed.slug, time_zone=typed.time_zone, currency=typed.currency
     )
     async with database.transaction(actor.org_id) as tx:
         return str(await tx.scalar(text("SELECT slug FROM organisations")))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from oppspot.accounts.currencies import DEFAULT
 from oppspot.accounts.permissions import PERMISSIONS, Role
 
 if TYPE_CHECKING:
@@ -75,12 +76,16 @@ def create_organisation(
     name: str,
     slug: Annotated[str | None, typer.Option(help="Its short name; made from the name unless given.")] = None,
     time_zone: Annotated[str, typer.Option(help="An IANA name such as Europe/London.")] = "UTC",
+    currency: Annotated[str, typer.Option(help="The ISO 4217 code of what its amounts are in.")] = DEFAULT,
 ) -> None:
     """Found an organisation; prints its slug."""
     from oppspot.accounts.administering import found_organisation
     from oppspot.core.clock import utc_now
 
-    console.print(_run(lambda database: found_organisation(database, name, slug, time_zone, utc_now())), markup=False)
+    def found(database: "Database") -> Awaitable[str]:
+        return found_organisation(database, name, slug, time_zone, utc_now(), currency=currency)
+
+    console.print(_run(found), markup=False)
 
 
 @user_app.command("create")

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from oppspot.accounts.currencies import DEFAULT
 from oppspot.core.db import Base, OwnedByOrganisation, Tenant
 from oppspot.core.ids import new_id
 
@@ -23,6 +24,11 @@ class Organisation(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+
+    @property
+    def currency(self) -> str:
+        """The ISO 4217 code of the currency its amounts are in."""
+        return str(self.settings.get("currency", DEFAULT))
 
 
 class User(Tenant, Base):

@@ -43,6 +43,7 @@ class Reader:
     organisation_name: str
     time_zone: str
     unread_notifications: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

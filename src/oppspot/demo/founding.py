@@ -28,7 +28,10 @@ class Founded:
 
 async def found(database: Database, made: DemoOrganisation, at: datetime) -> Founded:
     """Found an organisation with everybody in it, as of a moment."""
-    org_id = (await create_organisation(database, made.name, at, slug=made.slug)).org_id
+    actor = await create_organisation(
+        database, made.name, at, slug=made.slug, time_zone=made.time_zone, currency=made.currency
+    )
+    org_id = actor.org_id
     user_ids = {person.name: new_id() for person in made.people}
     team_ids = {team: new_id() for person in made.people for team in person.teams}
     async with database.transaction(org_id) as tx:

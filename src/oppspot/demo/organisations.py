@@ -22,6 +22,7 @@ class DemoOrganisation:
     name: str
     slug: str
     time_zone: str
+    currency: str
     share: float  # of all leads
     people: tuple[DemoPerson, ...]
     rules: tuple[dict[str, Any], ...]
@@ -50,6 +51,7 @@ ORGANISATIONS: Final = (
         name="Quillmark Software",
         slug="quillmark",
         time_zone="Europe/London",
+        currency="GBP",
         share=0.75,
         people=(
             DemoPerson("Orla Owner", "owner"),
@@ -75,6 +77,7 @@ ORGANISATIONS: Final = (
         name="Tarnvale Equipment",
         slug="tarnvale",
         time_zone="Europe/Berlin",
+        currency="EUR",
         share=0.25,
         people=(
             DemoPerson("Petra Principal", "owner"),

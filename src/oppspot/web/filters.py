@@ -54,6 +54,11 @@ def time_left(due_at: datetime, warn_minutes: float) -> times.Countdown:
     return times.countdown(due_at, page_scope.current().now, timedelta(minutes=warn_minutes))
 
 
+def money(amount: formats.Number | None, *, compact: bool = False) -> str:
+    """Return an amount in the organisation's currency."""
+    return formats.money(amount, page_scope.current().currency, compact=compact)
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "ago": ago,
     "moment": moment,
@@ -64,7 +69,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "compact": formats.compact,
     "signed": formats.signed,
     "percent": formats.percent,
-    "money": formats.money,
+    "money": money,
     "plural": formats.plural,
     "initials": formats.initials,
     "avatar_tone": formats.avatar_tone,

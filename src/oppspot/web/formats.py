@@ -14,7 +14,8 @@ Number = int | float | Decimal
 UNKNOWN: Final = Markup('<span class="unknown">unknown</span>')
 MINUS: Final = "\N{MINUS SIGN}"
 AVATAR_TONES: Final = 8
-_SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+# Only signs that mean one currency to everybody; of the dollars it is the one that is meant without a name.
+_SYMBOLS: Final = {"EUR": "€", "GBP": "£", "USD": "$", "INR": "₹", "ILS": "₪", "KRW": "₩"}
 _STEPS: Final = ((1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k"))
 
 
@@ -48,7 +49,7 @@ def percent(ratio: Number, digits: int = 0) -> str:
 
 
 @unless_unknown
-def money(amount: Number, currency: str = "EUR", *, compact: bool = False) -> str:
+def money(amount: Number, currency: str, *, compact: bool = False) -> str:
     """Return an amount in major units of an ISO 4217 currency: €1,250,000, or €1.3m when compact."""
     symbol = _SYMBOLS.get(currency, f"{currency} ")
     sign = MINUS if amount < 0 else ""

@@ -1,4 +1,4 @@
-"""What is true while one page renders: the moment, the reader's time zone, the address. Filters read it from here."""
+"""What is true while one page renders: moment, time zone, address, currency. Filters read it from here."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ class PageScope:
     now: datetime
     zone: tzinfo
     url: URL
+    currency: str = "EUR"
 
 
 _scope: Final[ContextVar[PageScope]] = ContextVar("page_scope")

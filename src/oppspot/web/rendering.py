@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from oppspot.web.flashes import Flash, FlashCookie
 from oppspot.web.page_scope import PageScope, page_scope
-from oppspot.web.shell import shell_of, zone_of
+from oppspot.web.shell import currency_of, shell_of, zone_of
 
 _VARY: Final = "HX-Request"
 _TOASTS: Final = "web/_toasts.html"
@@ -39,7 +39,7 @@ def render(
     flashes = renderer.flashes.read(request)
     names = {"page": shell_of(request, flashes), **(context or {})}
     part = block if block and wants_block(request) else None
-    with page_scope(PageScope(renderer.clock(), zone_of(request), request.url)):
+    with page_scope(PageScope(renderer.clock(), zone_of(request), request.url, currency_of(request))):
         html = _page(renderer, template, names) if part is None else _part(renderer, template, part, names)
     response = HTMLResponse(html, status_code=status, headers={"Vary": _VARY})
     if flashes:

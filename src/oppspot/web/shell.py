@@ -63,6 +63,11 @@ def shell_of(request: Request, flashes: tuple[Flash, ...]) -> Shell:
     )
 
 
+def currency_of(request: Request) -> str:
+    """Return the ISO 4217 code of the organisation's currency from `request.state.currency`, EUR when there is none."""
+    return getattr(request.state, "currency", None) or "EUR"
+
+
 def zone_of(request: Request) -> tzinfo:
     """Return the reader's time zone from `request.state.time_zone` (an IANA name), UTC when there is none."""
     try:

@@ -3,6 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from oppspot.accounts.currencies import CURRENCIES
 from oppspot.accounts.permissions import ROLE_PERMISSIONS, Role
 from oppspot.accounts.rep_settings import Seniority
 from oppspot.core.actor import Actor
@@ -14,6 +15,8 @@ ROLE_WORDS = {
     Role.VIEWER: ("Viewer", "Looks, changes nothing."),
 }
 SENIORITIES = [(item.value, item.value.capitalize()) for item in Seniority]
+
+CURRENCY_CHOICES = [(code, f"{name} ({code})") for code, name in CURRENCIES.items()]
 
 
 @cache

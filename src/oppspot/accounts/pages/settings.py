@@ -31,9 +31,14 @@ async def show(request: Request, actor: Setter) -> HTMLResponse:
 async def _page(request: Request, actor: Actor, form: Form[OrganisationForm], status: int = 200) -> HTMLResponse:
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         organisation = (await tx.scalars(select(Organisation))).one()
-    values = {"name": organisation.name, "time_zone": organisation.time_zone} | dict(form.values)
-    zones = choices.zones_with(organisation.time_zone)
-    context = {"organisation": organisation, "form": form, "values": values, "zones": zones}
+    kept = {"name": organisation.name, "time_zone": organisation.time_zone, "currency": organisation.currency}
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "values": kept | dict(form.values),
+        "zones": choices.zones_with(organisation.time_zone),
+        "currencies": choices.CURRENCY_CHOICES,
+    }
     return render(request, "accounts/settings.html", context, status=status)
 
 
@@ -44,5 +49,7 @@ async def save(request: Request, actor: Setter) -> Response:
     if form.body is None:
         return await _page(request, actor, form, 422)
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        await update_organisation(tx, actor, form.body.name, form.body.time_zone, utc_now())
+        await update_organisation(
+            tx, actor, form.body.name, form.body.time_zone, utc_now(), currency=form.body.currency
+        )
     return redirect(request, PATH, Flash("The settings have been saved."))

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from oppspot.accounts import rules
+from oppspot.accounts.currencies import DEFAULT
 from oppspot.accounts.models import ApiKey, Notification, Organisation, RepProfile, Session, User
 from oppspot.accounts.types import Reader
 from oppspot.core.actor import Actor, ActorKind
@@ -51,6 +52,7 @@ _SESSION = (
         User.role,
         Organisation.name.label("organisation_name"),
         func.coalesce(RepProfile.time_zone, Organisation.time_zone).label("time_zone"),
+        func.coalesce(Organisation.settings["currency"].astext, DEFAULT).label("currency"),
         _UNREAD.label("unread"),
     )
     .join(User, (User.org_id == Session.org_id) & (User.id == Session.user_id))
@@ -76,7 +78,7 @@ def _reader(row: Any) -> Reader:
         role=row.role,
         session_id=row.session_id,
     )
-    return Reader(actor, row.id, row.email, row.organisation_name, row.time_zone, row.unread)
+    return Reader(actor, row.id, row.email, row.organisation_name, row.time_zone, row.unread, row.currency)
 
 
 async def find_live_key(tx: Transaction, key_id: UUID, now: datetime) -> LiveKey | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from oppspot.accounts.currencies import ACCEPTED, CURRENCIES
 from oppspot.accounts.rep_settings import is_time_zone
 
 PASSWORD_SHORTEST: Final = 12
@@ -44,6 +45,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"is not a currency; {ACCEPTED} is")
+    return code
+
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
@@ -62,6 +69,8 @@ Password = Annotated[
     AfterValidator(_strong),
 ]
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_no_controls), AfterValidator(_zone)]
+
+Currency = Annotated[str, AfterValidator(_currency)]
 
 
 class Body(BaseModel):

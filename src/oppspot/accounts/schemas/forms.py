@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from oppspot.accounts.permissions import PERMISSIONS, Role
 from oppspot.accounts.rep_settings import MOST_OPEN, MOST_WEIGHT, Seniority
-from oppspot.accounts.schemas.fields import Address, Body, Line, Paragraph, Password, TimeZone, Typed
+from oppspot.accounts.schemas.fields import Address, Body, Currency, Line, Paragraph, Password, TimeZone, Typed
 from oppspot.accounts.working_hours import DAYS
 
 
@@ -127,10 +127,11 @@ class MembersForm(Body):
 
 
 class OrganisationForm(Body):
-    """What the organisation is called and where it is."""
+    """What the organisation is called, where it is, what its money is in; no currency keeps the one it has."""
 
     name: Line
     time_zone: TimeZone
+    currency: Currency | None = None
 
 
 class ApiKeyForm(Body):

@@ -22,6 +22,7 @@ class OrganisationAnswer(BaseModel):
     name: str = Field(examples=["Northwind"])
     slug: str = Field(examples=["northwind"])
     time_zone: str = Field(examples=["Europe/London"])
+    currency: str = Field(examples=["GBP"], description="The ISO 4217 code of what all amounts are in.")
 
 
 class MeAnswer(BaseModel):

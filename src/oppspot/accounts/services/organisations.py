@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 
 from oppspot.accounts import rules
+from oppspot.accounts.currencies import ACCEPTED, CURRENCIES, DEFAULT
 from oppspot.accounts.errors import NameTaken
 from oppspot.accounts.models import Organisation
 from oppspot.accounts.rep_settings import is_time_zone
@@ -16,7 +17,13 @@ from oppspot.core.ids import new_id
 
 
 async def create_organisation(
-    database: Database, name: str, now: datetime, *, slug: str | None = None, time_zone: str = "UTC"
+    database: Database,
+    name: str,
+    now: datetime,
+    *,
+    slug: str | None = None,
+    time_zone: str = "UTC",
+    currency: str = DEFAULT,
 ) -> Actor:
     """Found an organisation, in its own transaction; returns the product acting inside it.
 
@@ -30,7 +37,11 @@ async def create_organisation(
         raise invalid("slug", "is missing and cannot be made from the name", accepted)
     actor = system_actor(new_id())
     async with database.transaction(actor.org_id) as tx:
-        await _insert(tx, actor, {"name": name, "slug": slug, "time_zone": time_zone, "created_at": now})
+        await _insert(
+            tx,
+            actor,
+            {"name": name, "slug": slug, "time_zone": time_zone, "settings": {"currency": currency}, "created_at": now},
+        )
         await record_audit(
             tx, actor, "organisation.created", ("organisation", actor.org_id), now, payload={"slug": slug}
         )
@@ -39,20 +50,29 @@ async def create_organisation(
 
 async def _insert(tx: Transaction, actor: Actor, values: dict[str, object]) -> None:
     # The owner of the slug may be invisible to us, so the conflict is asked for, not looked up.
-    row = insert(Organisation).values(id=actor.org_id, settings={}, **values).on_conflict_do_nothing()
+    row = insert(Organisation).values(id=actor.org_id, **values).on_conflict_do_nothing()
     if (await tx.execute(row.returning(Organisation.id))).one_or_none() is None:
         raise NameTaken(f"There is already an organisation with the slug {values['slug']}.")
 
 
-async def update_organisation(tx: Transaction, actor: Actor, name: str, time_zone: str, now: datetime) -> None:
-    """Change the organisation's name and time zone; raises Invalid for a time zone that does not exist."""
+async def update_organisation(
+    tx: Transaction, actor: Actor, name: str, time_zone: str, now: datetime, *, currency: str | None = None
+) -> None:
+    """Change the organisation's name, time zone and currency; raises Invalid for one that does not exist.
+
+    Amounts are not converted: another currency is another name for the same numbers.
+    """
     if not is_time_zone(time_zone):
         raise invalid("time_zone", "is not a time zone", "an IANA name such as Europe/London")
+    if currency is not None and currency not in CURRENCIES:
+        raise invalid("currency", "is not a currency we know", ACCEPTED)
     organisation = await tx.get_one(Organisation, actor.org_id, with_for_update={"key_share": True})
-    before = {"name": organisation.name, "time_zone": organisation.time_zone}
-    after = {"name": name, "time_zone": time_zone}
+    before = {"name": organisation.name, "time_zone": organisation.time_zone, "currency": organisation.currency}
+    currency = currency or organisation.currency
+    after = {"name": name, "time_zone": time_zone, "currency": currency}
     if before == after:
         return
     organisation.name, organisation.time_zone = name, time_zone
+    organisation.settings = {**organisation.settings, "currency": currency}
     subject = ("organisation", actor.org_id)
     await record_audit(tx, actor, "organisation.updated", subject, now, payload={"from": before, "to": after})
