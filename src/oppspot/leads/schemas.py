@@ -48,10 +48,10 @@ _EXAMPLE: JsonDict = {
 }
 
 
-class LeadBody(BaseModel):
-    """A raw lead. One of e-mail, external id, or a person's name with a company is needed; the rest is optional."""
+class _LeadFields(BaseModel):
+    """What is said of a lead, whoever says it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     email: Short | None = None
     first_name: Short | None = None
@@ -64,6 +64,13 @@ class LeadBody(BaseModel):
     country: Short | None = None
     company: CompanyBody | None = None
     attributes: Annotated[dict[AttributeKey, Any], Field(max_length=100)] = {}
+
+
+class LeadBody(_LeadFields):
+    """A raw lead. One of e-mail, external id, or a person's name with a company is needed; the rest is optional."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
     claims: Annotated[list[ClaimBody], Field(max_length=100)] = []
     events: Annotated[list[EventBody], Field(max_length=500)] = []
 
@@ -165,27 +172,15 @@ class BatchAnswer(BaseModel):
     results: list[BatchRow]
 
 
-class LeadPatch(BaseModel):
+class LeadPatch(_LeadFields):
     """Changes to a lead: values given replace, null clears, what is left out stays."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={"examples": [{"title": "Chief Operating Officer", "phone": None, "status": "working"}]},
     )
 
-    email: Short | None = None
-    first_name: Short | None = None
-    last_name: Short | None = None
-    title: Short | None = None
-    phone: Short | None = None
-    source: Short | None = None
-    product_interest: Short | None = None
-    external_id: Short | None = None
-    country: Short | None = None
     status: LeadStatus | None = None
     stage: LeadStage | None = None
-    company: CompanyBody | None = None
-    attributes: Annotated[dict[AttributeKey, Any], Field(max_length=100)] = {}
 
 
 class LeadItem(BaseModel):
