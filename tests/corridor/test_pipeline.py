@@ -153,3 +153,10 @@ async def test_a_person_who_changes_company_is_found_there(take: TakeIn, databas
     async with database.transaction(cast.org_id) as tx:
         row = (await tx.execute(text("SELECT l.company_id, t.company_id FROM leads l, contacts t"))).one()
     assert row[0] == row[1]
+
+
+async def test_a_fraction_said_again_changes_nothing(take: TakeIn) -> None:
+    company = {"name": "Nordwind", "annual_revenue": 1234567.89, "growth_rate": 12.3, "technologies": ["Kafka"]}
+    await take({"email": "ada@nordwind.example", "company": company})
+    [again] = await take({"email": "ada@nordwind.example", "company": company})
+    assert again.changes == {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -71,14 +72,21 @@ def _replace(row: dict[str, Any], names: tuple[str, ...], given: Any, label: str
     changed = False
     for name in names:
         value = getattr(given, name)
-        if value is None or value == row[name]:
-            continue
-        if isinstance(value, tuple) and row[name] is not None and list(value) == list(row[name]):
+        if value is None or is_same(value, row[name]):
             continue
         _note_change(state, f"{label}.{name}", row[name], value)
         row[name] = value
         changed = True
     return changed
+
+
+def is_same(value: Any, held: Any) -> bool:
+    """Compare a given value with a stored one, which has decimals for floats and lists for tuples."""
+    if isinstance(value, float) and isinstance(held, Decimal):
+        return Decimal(repr(value)) == held
+    if isinstance(value, tuple) and held is not None:
+        return list(value) == list(held)
+    return bool(value == held)
 
 
 def _note_change(state: LeadState, name: str, old: Any, new: Any) -> None:
