@@ -160,6 +160,11 @@ def test_an_address_an_id_or_a_name_with_a_company_says_who_it_is(raw: dict[str,
     assert isinstance(validate_lead(raw), LeadInput)
 
 
+@pytest.mark.parametrize("company", [{"registration_number": "--"}, {"name": "! Ltd", "registration_number": "n/a"}])
+def test_a_company_that_nothing_tells_from_others_does_not_say_who_somebody_is(company: dict[str, str]) -> None:
+    assert isinstance(validate_lead({"first_name": "Jane", "company": company}), Rejected)
+
+
 @pytest.mark.parametrize(
     "raw",
     [

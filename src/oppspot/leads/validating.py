@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from oppspot.leads.attributes import check_attributes
 from oppspot.leads.fields import COMPANY_FIELDS, LEAD_FIELDS, Check, kind_of
-from oppspot.leads.normalise import Unreadable, company_name_key
+from oppspot.leads.identities import company_keys
+from oppspot.leads.normalise import Unreadable
 from oppspot.leads.normalise.errors import Meaningless
 from oppspot.leads.plain_json import check_objects, without_control
 from oppspot.leads.types import NO_COMPANY, AttributeDeclaration, CompanyInput, LeadInput, Problem, Rejected
@@ -78,9 +79,7 @@ def _is_somebody(values: Mapping[str, Any]) -> bool:
         return True
     if not (values.get("first_name") or values.get("last_name")):
         return False
-    company: CompanyInput = values.get("company") or NO_COMPANY
-    is_named = company.name is not None and company_name_key(company.name) is not None
-    return bool(is_named or company.domain or company.registration_number)
+    return bool(company_keys(LeadInput(company=values.get("company") or NO_COMPANY)))
 
 
 def _check_company(raw: object, findings: Findings) -> CompanyInput:

@@ -162,4 +162,4 @@ def test_registration_numbers_compare_within_their_country() -> None:
     assert registration_key("8209948", "GB") == registration_key("08209948", "GB") == "GB|08209948"
     assert registration_key("sc 243-739", "GB") == "GB|SC243739"
     assert registration_key("08209948", "DK") != registration_key("08209948", "GB")
-    assert registration_key("--", "GB") is None
+    assert {registration_key(text, "GB") for text in ("--", "n/a", "none", "0", "00000000", "")} == {None}
