@@ -150,6 +150,18 @@ async def test_what_is_said_of_no_company_is_refused_not_dropped(api: httpx2.Asy
     assert (response.status_code, response.json()["errors"][0]["path"]) == (422, "company")
 
 
+async def test_null_lets_a_lead_leave_its_company(api: httpx2.AsyncClient) -> None:
+    ada, bo = await _lead(api), await _lead(api, email="bo@nordwind.example", first_name="Bo")
+    assert (await api.patch(f"/api/leads/{ada}", json={"company": None})).status_code == 200
+    assert (await api.get(f"/api/leads/{ada}")).json()["company"] is None
+    assert (await _company_of(api, bo))["name"] == "Nordwind"
+
+
+async def test_a_settled_lead_is_nobodys_in_the_very_answer(api: httpx2.AsyncClient) -> None:
+    answer = await api.patch(f"/api/leads/{await _lead(api)}", json={"status": "disqualified"})
+    assert (answer.json()["status"], answer.json()["assignment"]) == ("disqualified", None)
+
+
 @pytest.mark.parametrize("through", ["lead", "company"])
 async def test_a_changed_domain_recognises_from_then_on(api: httpx2.AsyncClient, through: str) -> None:
     lead_id = await _lead(api)

@@ -15,7 +15,7 @@ from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from oppspot.corridor.company_book import move_company_keys, open_company_book
 from oppspot.corridor.loading import load_companies, take_turn
-from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS, new_company
+from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS, is_same, new_company
 from oppspot.corridor.pipeline import amend
 from oppspot.corridor.routing import SETTLED
 from oppspot.corridor.types import Cause, LeadResult, LeadState
@@ -50,11 +50,11 @@ async def edit_lead(
             state.changes["lead.company_id"] = [None, joined]
         _apply(state, changes, given, now)
 
+    if changes.get("status") in SETTLED:
+        await close_assignments(tx, actor.org_id, [lead_id], now)
     results = await amend(tx, actor, [lead_id], apply, now, Cause("edit"))
     if not results:
         raise NotFound("There is no such lead.")
-    if changes.get("status") in SETTLED:
-        await close_assignments(tx, actor.org_id, [lead_id], now)
     return results[0]
 
 
@@ -73,6 +73,8 @@ def check_changes(changes: Document, declared: Mapping[str, AttributeDeclaration
 def _apply(state: LeadState, changes: Document, given: LeadInput, now: datetime) -> None:
     _set_given(state, state.lead, "lead", LEAD_FIELDS, changes, given)
     _set_given(state, state.contact, "contact", CONTACT_FIELDS, changes, given)
+    if "company" in changes and changes["company"] is None:
+        _leave_company(state)
     if state.company is not None:
         _set_given(state, state.company, "company", COMPANY_FIELDS, changes.get("company") or {}, given.company)
     for name in _ALSO_EDITABLE:
@@ -87,6 +89,12 @@ def _apply(state: LeadState, changes: Document, given: LeadInput, now: datetime)
         state.lead["sla_due_at"] = state.lead["next_check_at"] = None
 
 
+def _leave_company(state: LeadState) -> None:
+    if state.company is not None:
+        state.changes["lead.company_id"] = [state.lead["company_id"], None]
+        state.lead["company_id"] = state.contact["company_id"] = state.company = None
+
+
 def _set_given(
     state: LeadState, row: dict[str, Any], label: str, names: Sequence[str], changes: Document, given: object
 ) -> None:
@@ -96,7 +104,7 @@ def _set_given(
 
 
 def _set(state: LeadState, row: dict[str, Any], label: str, name: str, value: Any) -> None:
-    if row[name] != value:
+    if not is_same(value, row[name]):
         state.changes[f"{label}.{name}"] = [row[name], value]
         row[name] = value
 
