@@ -1,6 +1,8 @@
 """Leads and companies for people."""
 
 import re
+import tempfile
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -8,6 +10,7 @@ from tests.casting import Cast, Clients
 from tests.corridor.conftest import a_rule, publish_rules
 
 from oppspot.core.db import Database
+from oppspot.leads import exporting
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 ADA = {
@@ -232,3 +235,18 @@ async def test_outsiders_find_no_page(browser: httpx2.AsyncClient, clients: Clie
         f"/leads/{lead_id}/qualification/bant",
     ):
         assert (await outside.get(path)).status_code == 404, path
+
+
+async def test_an_export_of_more_than_a_sheet_holds_is_refused_and_leaves_no_file(
+    browser: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await _lead(browser)
+    monkeypatch.setattr(exporting, "MAX_XLSX_ROWS", 0)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    response = await browser.get("/leads/export.xlsx")
+    assert response.status_code == 422
+    assert not files_in(tmp_path)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())

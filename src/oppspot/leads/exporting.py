@@ -17,6 +17,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from polars.io.plugins import register_io_source
 
 from oppspot.conditions.types import FieldType
+from oppspot.core.errors import Invalid
 
 BATCH_ROWS: Final = 2_000
 MAX_XLSX_ROWS: Final = 1_048_575
@@ -50,7 +51,7 @@ MEDIA_TYPES: Final = {
 }
 
 
-class TooManyRows(ValueError):
+class TooManyRows(Invalid):
     """An XLSX sheet holds at most 1,048,575 rows below its header; export as CSV or Parquet."""
 
 
@@ -98,7 +99,7 @@ def write_xlsx(path: Path, columns: Sequence[ExportColumn], rows: Iterable[Seque
             sheet.write_string(0, place, _short(column.header))
         for count, row in enumerate(rows, 1):
             if count > MAX_XLSX_ROWS:
-                raise TooManyRows(TooManyRows.__doc__)
+                raise TooManyRows
             for place, cell in enumerate(row):
                 _write_cell(sheet, count, place, cell)
     return count

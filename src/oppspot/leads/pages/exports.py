@@ -43,15 +43,22 @@ async def export_leads(request: Request, actor: Exporter, form: ExportFormat) ->
     query, database, now = read_query(request), runtime_of(request).database, utc_now()
     with tempfile.NamedTemporaryFile(suffix=f".{form}", delete=False) as opened:
         path = Path(opened.name)
-    async with database.transaction(actor.org_id) as tx:
-        payload = {"format": form.value, "filter": address_query(request)}
-        await record_audit(tx, actor, "leads.exported", ("leads", "list"), now, payload=payload)
-        async with aclosing(stream_leads(tx, actor, query.filter, now)) as rows:
-            # Polars reads from a thread of its own, so the way back to the event loop is handed on.
-            await to_thread.run_sync(_write, path, form, rows, current_token())
+    try:
+        async with database.transaction(actor.org_id) as tx:
+            payload = {"format": form.value, "filter": address_query(request)}
+            await record_audit(tx, actor, "leads.exported", ("leads", "list"), now, payload=payload)
+            async with aclosing(stream_leads(tx, actor, query.filter, now)) as rows:
+                # Polars reads from a thread of its own, so the way back to the event loop is handed on.
+                await to_thread.run_sync(_write, path, form, rows, current_token())
+    except BaseException:
+        _discard(path)
+        raise
     name = f"leads-{now:%Y-%m-%d}.{form}"
-    tidy = BackgroundTask(path.unlink, missing_ok=True)
-    return FileResponse(path, media_type=MEDIA_TYPES[form], filename=name, background=tidy)
+    return FileResponse(path, media_type=MEDIA_TYPES[form], filename=name, background=BackgroundTask(_discard, path))
+
+
+def _discard(path: Path) -> None:
+    path.unlink(missing_ok=True)
 
 
 def _write(path: Path, form: ExportFormat, rows: AsyncIterator[LeadRow], loop: EventLoopToken) -> None:
