@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import yaml
 from tests.qualification.strategies import BANT, MEDDIC, bant, claim
 
 from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.qualification.framework import Rule
 from oppspot.qualification.next_questions import list_next_questions
+from oppspot.qualification.rules import assess
 from oppspot.qualification.types import points, rounded
 
 PAGE = Path(__file__).parents[2].joinpath("docs", "qualification.md").read_text(encoding="utf-8")
@@ -35,6 +37,12 @@ def example_claims():
     return [claim(**{**each, "observed_at": at(each["observed_at"])}) for each in stated]
 
 
+def meddic_example():
+    stated = yaml.safe_load(PAGE.split("```yaml\n")[2].partition("```")[0])
+    claims = [claim(**{**each, "observed_at": at(each["observed_at"])}) for each in stated]
+    return assess(MEDDIC, claims, TODAY)
+
+
 def example():
     return bant(*example_claims(), now=TODAY)
 
@@ -49,24 +57,39 @@ def test_the_worked_example_asks_the_questions_computed():
     assert {one.chance for one in questions} == {0}
 
 
-def test_the_worked_example_lists_every_term_of_the_score():
+EXAMPLES = pytest.mark.parametrize(
+    ("example", "heading"),
+    [(example, "| element | criterion |"), (meddic_example, "| letter | criterion |")],
+    ids=["bant", "meddic"],
+)
+
+
+@EXAMPLES
+def test_a_worked_example_lists_every_term_of_the_score(example, heading):
     shown = example()
     results = [result for element in shown.elements for result in element.criteria if result.statement]
     computed = [
-        [
-            each.element,
-            each.criterion,
-            each.state,
-            points(each.points),
-            points(each.max_points),
-            points(each.contribution),
-        ]
+        [each.element, each.criterion, each.state, *map(points, (each.points, each.max_points, each.contribution))]
         for each in results
     ]
-    *rows, rounding = table("| element | criterion |")
+    *rows, rounding = table(heading)
     assert computed == [[*row[:3], *map(Decimal, row[3:6])] for row in rows]
     assert Decimal(rounding[5]) == shown.contributions[-1].points
     assert sum(Decimal(row[5]) for row in [*rows, rounding]) == shown.overall_score
+
+
+def test_the_worked_example_of_meddic_gives_the_numbers_computed():
+    shown = meddic_example()
+    stated = {row[0]: row[1:] for row in table("| | metrics | economic buyer |")}
+    assert [*map(int, stated["score"])] == [*(each.score for each in shown.elements), shown.overall_score]
+    assert [*map(int, stated["best case"])] == [*(each.best_case for each in shown.elements), shown.best_case]
+    coverage = [*(each.coverage for each in shown.elements), shown.coverage]
+    assert [*map(float, stated["coverage"])] == [round(each, 2) for each in coverage]
+    *parts, total = table("| evidence | of the framework |")
+    assert [Decimal(row[1]) * Decimal(row[2]) for row in parts] == [Decimal(row[3]) for row in parts]
+    assert sum(Decimal(row[3]) for row in parts) == Decimal(total[3].strip("*")) == Decimal(str(shown.confidence))
+    assert (shown.status, shown.next_review_date) == ("pipeline", date(2026, 12, 10))
+    assert (60 - shown.overall_score, 67 - shown.elements[-1].score) == (18, 11)
 
 
 def test_the_worked_example_gives_the_scores_and_coverage_computed():
