@@ -120,6 +120,20 @@ def test_mapping_the_committee_is_worth_most_of_an_empty_meddic_but_takes_its_ti
     assert identified.per_minute > people.per_minute
 
 
+def test_an_answer_takes_nothing_away_from_what_is_known():
+    engaged = claim("authority.engagement.user", 80)
+    found = {one.key: one for one in list_next_questions(BANT, [engaged], NOW)}["authority.engagement.user"]
+    # Of 0, 25, 50, 75 and 100 only the last is news: a quarter of a point, one time in five.
+    assert found.expected_change == 0.05
+
+
+def test_what_cannot_be_improved_counts_for_no_question():
+    pains = claim("need.pain_points", [{"description": "slow", "severity": "low"}])
+    [found] = [one for one in list_next_questions(BANT, [pains], NOW) if one.key == "need.pain_points"]
+    [action] = [one for one in assess(BANT, [pains], NOW).next_actions if one.key == "need.pain_points"]
+    assert found.gain == action.gain == 500  # four more, however bad they are
+
+
 def test_what_takes_longer_comes_later():
     def hurry(document):
         document["elements"][0]["criteria"][2]["minutes"] = 600
