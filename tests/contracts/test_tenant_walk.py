@@ -76,6 +76,7 @@ JSON_BODIES: dict[str, Any] = {
     "/api/qualification/meddic/calculate": lambda ids: {"lead_id": ids["lead_id"]},
     "/api/qualification/meddic/update": lambda ids: {"lead_id": ids["lead_id"], "champion": {"identified": True}},
     "/api/qualification/preview": lambda ids: {"lead_id": ids["lead_id"], "claims": [BANT]},
+    "/api/qualification/committees/{lead_id}": lambda _: {"name": "Ours"},
     "/api/qualification/bulk": lambda ids: {"lead_ids": [ids["lead_id"]]},
     "/api/qualification/leads/{lead_id}/frameworks": lambda _: {"frameworks": ["meddic"]},
     "/api/qualification/leads/{lead_id}/override": lambda _: {
@@ -180,5 +181,6 @@ NO_MARK = {
     "/api/qualification/meddic/{lead_id}": "numbers, and answers that are no free text",
     "/api/qualification/assessments/{lead_id}": "numbers and verdicts",
     "/api/qualification/explain/{lead_id}": "numbers, and answers that are no free text",
+    "/api/qualification/committees/{lead_id}": "people, of whom there are none here",
     "/api/qualification/diff/{lead_id}": "numbers, and asks for dates",
 }
