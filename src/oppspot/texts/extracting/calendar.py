@@ -51,7 +51,7 @@ _FORMS: Final = tuple(
         r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>20\d\d|\d\d)?(?!\d)",
         r"\b(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<y>20\d\d)\b",
         rf"\b(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)? (?:of |de )?{_MONTH}{_YEAR}(?!\w)",
-        rf"\b{_MONTH} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:\d.]|,? ?\d{{3}}){_YEAR}(?!\w)",
+        rf"\b{_MONTH} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:\d.]|,? ?\d{{3}}(?!\d)){_YEAR}(?!\w)",
         # A month alone needs a word before it that makes it one: Jan and May are also names and verbs.
         (rf"\b(?:(?:in|by|until|till|til|for|during|since|around|sometime in|im|bis|bis zum|zum|en|d'ici|pour|courant|"
         rf":|this|next|of|to) +)(?:the )?{_PART}{_NEXT}{_MONTH}{_YEAR}(?!\w)"),
@@ -86,19 +86,22 @@ class Mention:
 
 def days_in(text: str, said_on: date) -> Iterator[Mention]:
     """Yield the days that a text means, in order; the day comes before the month (03/04/2027)."""
-    taken: list[Mention] = []
+    found_days: list[Mention] = []
+    taken: list[tuple[int, int]] = []  # also what is written as a day that there is not, such as 31 February
     for form in _FORMS:
         for found in form.finditer(text):
-            if any(found.start() < item.end and item.start < found.end() for item in taken):
+            if any(found.start() < end and start < found.end() for start, end in taken):
                 continue
             try:
                 day = _day_of({name: value for name, value in found.groupdict().items() if value}, said_on)
             except ValueError:
+                taken.append(found.span())
                 continue
             if day is not None:
+                taken.append(found.span())
                 is_exact = bool({"d", "day", "weekday", "one"} & {n for n, v in found.groupdict().items() if v})
-                taken.append(Mention(day, found.start(), found.end(), is_exact))
-    return iter(sorted(taken, key=lambda item: item.start))
+                found_days.append(Mention(day, found.start(), found.end(), is_exact))
+    return iter(sorted(found_days, key=lambda item: item.start))
 
 
 def _day_of(given: dict[str, str], said_on: date) -> date | None:  # noqa: PLR0911 — one form of writing a line

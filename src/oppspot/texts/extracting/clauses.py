@@ -39,6 +39,8 @@ _TURNING: Final = re.compile(
     r",? (?=\d\) )| - )\s*",
     re.IGNORECASE,
 )
+# Rules take more than twice as long for twice the length: nothing longer is looked at in one piece.
+_LONGEST: Final = 400
 _WRAPPED: Final = 55  # a line at least so long goes on in the next one
 
 
@@ -82,7 +84,8 @@ def clauses_of(content: str, context: Context) -> Iterator[Clause]:
             sentence = view[start:end].replace("\n", " ")
             asked = ClauseKind.QUESTION if sentence.rstrip("\"')] ").endswith("?") else ClauseKind.STATEMENT
             for text, at in _clauses(sentence, start):
-                yield Clause(text, at, sentence, passage.side, passage.speaker, passage.said_on, asked)
+                whole = sentence if len(sentence) <= 2 * _LONGEST else text
+                yield Clause(text, at, whole, passage.side, passage.speaker, passage.said_on, asked)
 
 
 def _sentences(view: str, passage: Passage, *, joins_lines: bool) -> Iterator[tuple[int, int]]:
@@ -131,6 +134,22 @@ def _trimmed(view: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _clauses(sentence: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield the clauses of a sentence; recordings without full stops are cut where words end."""
+    for told, at in _turned(sentence, start):
+        yield from _cut(told, at)
+
+
+def _cut(text: str, start: int) -> Iterator[tuple[str, int]]:
+    at = 0
+    while at < len(text):
+        end = len(text) if len(text) - at <= _LONGEST else text.rfind(" ", at + 1, at + _LONGEST)
+        end = end if end > at else at + _LONGEST
+        if piece := text[at:end].strip():
+            yield piece, start + at + len(text[at:end]) - len(text[at:end].lstrip())
+        at = end
+
+
+def _turned(sentence: str, start: int) -> Iterator[tuple[str, int]]:
     at = 0
     for found in _TURNING.finditer(sentence):
         if text := sentence[at : found.start()].strip():

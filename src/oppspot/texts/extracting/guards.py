@@ -1,10 +1,12 @@
 """Decides when a clause does not say what its words seem to say: denied, imagined, asked, past, or about others."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from oppspot.texts.extracting.clauses import Clause, Side
 
+_REMEMBERED: Final = 64  # every finder asks the same of the same clause
 _DENIED: Final = re.compile(
     r"\b(?:no|not|never|without|nor|neither|none|nobody|nothing|hardly|cannot|kein\w*|nicht|nie(?:mand|mals)?|ohne|"
     r"ne|n'\w+|pas|aucune?|jamais|sans|yet to|unable|too early|unclear|unsure|unknown|tbd|undecided|noch offen)\b|"
@@ -90,29 +92,44 @@ _GUESSED: Final = re.compile(
 )
 
 
-def is_guessed(clause: Clause) -> bool:
-    """Answer whether the sentence jokes, or tells what somebody assumes."""
-    return _JOKING.search(clause.sentence) is not None or _GUESSED.search(clause.sentence) is not None
-
-
 def is_denied(clause: Clause) -> bool:
     """Answer whether the clause says that something is not so."""
-    return _DENIED.search(_NOT_DENIED.sub("", clause.text)) is not None
+    return _denies(clause.text)
+
+
+@lru_cache(_REMEMBERED)
+def _denies(text: str) -> bool:
+    return _DENIED.search(_NOT_DENIED.sub("", text)) is not None
 
 
 def is_imagined(clause: Clause) -> bool:
     """Answer whether the sentence only supposes: if, maybe, hopefully, depends."""
-    return _IMAGINED.search(clause.sentence) is not None or is_guessed(clause)
+    return _imagines(clause.sentence)
+
+
+@lru_cache(_REMEMBERED)
+def _imagines(sentence: str) -> bool:
+    return any(words.search(sentence) for words in (_IMAGINED, _JOKING, _GUESSED))
 
 
 def is_about_others(clause: Clause) -> bool:
     """Answer whether the clause speaks of another company, or of the speaker's former one."""
-    return _OTHERS.search(clause.text) is not None
+    return _is_of_others(clause.text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_of_others(text: str) -> bool:
+    return _OTHERS.search(text) is not None
 
 
 def is_past(clause: Clause) -> bool:
     """Answer whether the clause tells what once was."""
-    return _PAST.search(clause.text) is not None
+    return _is_of_the_past(clause.text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_of_the_past(text: str) -> bool:
+    return _PAST.search(text) is not None
 
 
 def is_to_come(clause: Clause) -> bool:

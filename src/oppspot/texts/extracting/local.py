@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from anyio import to_thread
+
 from oppspot.texts.checking import checked
 from oppspot.texts.extracting.agreeing import with_agreements
 from oppspot.texts.extracting.clauses import clauses_of
@@ -44,7 +46,7 @@ class LocalExtractor:
 
     async def propose(self, text: str, context: Context) -> Proposals:
         """Return what the rules find."""
-        return extract(text, context)
+        return await to_thread.run_sync(extract, text, context)  # long texts must not hold up others
 
 
 def extract(text: str, context: Context) -> Proposals:
