@@ -9,6 +9,7 @@ from oppspot.qualification.forms import as_text
 from oppspot.qualification.types import ClaimValue
 from oppspot.qualification.values import ChoiceKind, FlagKind, ItemsKind, NumberKind, TextKind, TextsKind
 
+_LEVELS: Final = frozenset({"severity", "priority"})
 _FLAGS: Final = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -34,6 +35,8 @@ def _told_field(kind: ItemsKind, name: str, value: Any) -> str:
     words = _told_one(value)
     if isinstance(kind.fields[name], FlagKind):
         return name.replace("_", " ") if value else f"not {name.replace('_', ' ')}"
+    if name in _LEVELS:
+        return f"{words} {name}"
     return words if isinstance(kind.fields[name], (TextKind, ChoiceKind)) else f"{name.replace('_', ' ')} {words}"
 
 

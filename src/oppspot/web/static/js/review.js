@@ -1,7 +1,8 @@
 // Deciding rows one after another: keys act on the row in focus, the next open row follows, its quote is shown.
-let decided = null;
+const ROW = "[data-row]:not([data-row=''])";
+let held = null;
 
-const rowOf = (element) => element?.closest?.("[data-row]:not([data-row=''])");
+const rowOf = (element) => element?.closest?.(ROW);
 
 export function pressInRow(key) {
   const row = rowOf(document.activeElement);
@@ -19,22 +20,24 @@ function showQuote(row) {
   marks[0]?.scrollIntoView({ block: "nearest" });
 }
 
-// What was decided is answered with the whole list: focus goes to the next open row, or stays.
+// What was decided is answered with the whole list, and live updates replace it too: focus goes to the next open row
+// after a decision, else back to where it was.
 function goOn() {
-  if (!decided) return;
-  const rows = [...document.querySelectorAll("[data-row]:not([data-row=''])")];
-  const place = rows.findIndex((row) => row.dataset.row === decided.id);
+  if (!held) return;
+  const rows = [...document.querySelectorAll(ROW)];
+  const place = rows.findIndex((row) => row.dataset.row === held.id);
   const here = rows[place];
-  const onward = here && decided.wasOpen && !here.hasAttribute("data-row-open") ? rows.slice(place + 1).find((row) => row.hasAttribute("data-row-open")) : null;
-  decided = null;
+  const isDecided = held.wasOpen && here && !here.hasAttribute("data-row-open");
+  const onward = isDecided ? rows.slice(place + 1).find((row) => row.hasAttribute("data-row-open")) : null;
+  held = null;
   (onward ?? here)?.querySelector("[data-row-link]")?.focus();
 }
 
 export function watchReview() {
   document.addEventListener("focusin", (event) => { const row = rowOf(event.target); if (row) showQuote(row); });
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const row = rowOf(event.target);
-    if (row) decided = { id: row.dataset.row, wasOpen: row.hasAttribute("data-row-open") };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const row = rowOf(document.activeElement);
+    if (row && event.detail.target.contains(row)) held = { id: row.dataset.row, wasOpen: row.hasAttribute("data-row-open") };
   });
   document.addEventListener("htmx:afterSettle", goOn);
 }
