@@ -11,6 +11,7 @@ from oppspot.core.bulk import uuid_array
 from oppspot.core.db import Transaction
 from oppspot.core.live import announce
 from oppspot.corridor.loading import take_turn
+from oppspot.corridor.shared_tables import hand_over_tables
 
 # Facts have no foreign key to their lead (they are appended too often to pay for it); the rest cascades.
 _FACTS: Final = (
@@ -42,12 +43,14 @@ async def remove_leads(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], 
     """Delete leads; returns how many there were.
 
     Their contacts go with them unless another lead is about the same person. Their companies go if they were first
-    seen at `companies_since` or later and nobody is left at them. Turns that reps have had stay as they are.
+    seen at `companies_since` or later and nobody is left at them. Turns that reps have had stay as they are
+    (docs/routing.md says why).
     """
     if not lead_ids:
         return 0
     await take_turn(tx, org_id)
     ids = uuid_array(lead_ids)
+    await hand_over_tables(tx, org_id, ids)
     for table in _FACTS:
         await tx.execute(text(f"DELETE FROM {table} {_OF_LEADS}"), {"org_id": org_id, "ids": ids})  # noqa: S608
     gone = (await tx.execute(_DELETE_LEADS, {"org_id": org_id, "ids": ids})).all()

@@ -1,6 +1,6 @@
 """Owns the stored form of a decision, and proves that it can be replayed: same inputs, same answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -53,6 +53,15 @@ def records_of(
         _record(lead, decision, config, now) | _table(decision, decision_id, carriers)
         for lead, decision, decision_id in zip(leads, batch.decisions, decision_ids, strict=True)
     ]
+
+
+def hand_over(stretch: Document, heirs: Mapping[UUID, Document]) -> dict[UUID, Document]:
+    """Return the records of decisions whose table's carrier goes: the first of them carries it from now on."""
+    carrier = min(heirs, key=lambda decision_id: heirs[decision_id]["turn"])
+    changed = {each: record | {"stretch_in": str(carrier)} for each, record in heirs.items()}
+    changed[carrier] = {name: item for name, item in heirs[carrier].items() if name != "stretch_in"}
+    changed[carrier]["stretch"] = stretch
+    return changed
 
 
 def read_decision(record: Document, stretch: Document | None = None) -> RoutingDecision:

@@ -15,6 +15,8 @@ from oppspot.corridor.editing import edit_lead
 from oppspot.leads.imports.queries import list_rows
 from oppspot.leads.services.attributes import declare_attribute
 from oppspot.leads.services.notes import add_note
+from oppspot.routing.candidates import candidates_of
+from oppspot.routing.queries.decisions import get_decision, list_decisions, replay_decision
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 FACTS = ("leads", "contacts", "companies", "lead_identities", "company_identities", "assignments", "score_history",
@@ -157,3 +159,23 @@ async def test_a_row_says_what_was_another_companys(upload, run, database, cast)
     async with database.transaction(cast.org_id) as tx:
         [row] = (await list_rows(tx, cast.org_id, second)).items
     assert [problem["path"] for problem in row.problems] == ["company.registration_number"]
+
+
+async def test_the_decision_of_a_lead_that_is_kept_can_still_be_taken_again(upload, run, undo, database, cast):
+    rows = "".join(f"p{number}@x.example,First{number}\n" for number in range(6))
+    import_id = await upload(f"email,first name\n{rows}")
+    await run(import_id)
+    # Those who decided first hold the candidates of those who came after.
+    kept = [await _one(database, cast, f"SELECT lead_id FROM import_rows WHERE row_number = {row}") for row in (4, 6)]
+    async with database.transaction(cast.org_id) as tx:
+        for (lead_id,) in kept:
+            await add_note(tx, cast.rep.actor, lead_id, "Called", NOW)
+    progress = await undo(import_id)
+    assert (progress.counts["undone"], progress.counts["kept"]) == (4, 2)
+    async with database.transaction(cast.org_id) as tx:
+        decisions = await list_decisions(tx, cast.org_id)
+        assert sorted(row.lead_id for row in decisions) == sorted(lead_id for (lead_id,) in kept)
+        for row in decisions:
+            stored = await get_decision(tx, cast.org_id, row.id)
+            assert {each.name for each in candidates_of(stored.decision)} == {"Rita Rep", "Ravi Rep"}
+            assert (await replay_decision(tx, cast.org_id, row.id)).differences == ()
