@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.routing.world import rep_id
+from tests.routing.world import ANN, BEN, CLEO, a_lead, applied, rep_id, route
 
 from oppspot.routing.fairness import (
     LEAD,
@@ -18,6 +18,7 @@ from oppspot.routing.fairness import (
     turn_order,
     whole_weights,
 )
+from oppspot.routing.types import FairnessLedger
 
 weights = st.lists(st.integers(1, 40), min_size=1, max_size=10)
 
@@ -183,6 +184,55 @@ def test_joining_and_leaving_over_and_over_keeps_the_bound(data: st.DataObject) 
         owed = dict(zip(team, credit, strict=True))
         assert sum(owed.values()) == 0
         assert max(map(abs, owed.values())) < 7 * LEAD
+
+
+def test_giving_back_the_turns_of_undone_leads_would_break_the_bound() -> None:
+    """Why undoing an import keeps turns: its leads, every other one, all fell to the same of two equal reps."""
+    shares = shares_of([1, 1])
+    turns = Turns([0, 0], shares)
+    winners = [turns.take().position for _ in range(100)]
+    assert winners[::2] == [0] * 50
+    given_back = [
+        gain - 50 * share + 50 * LEAD * (rep == 0)
+        for rep, (gain, share) in enumerate(zip(turns.gains(), shares, strict=True))
+    ]
+    assert sum(given_back) == 0
+    assert given_back == [25 * LEAD, -25 * LEAD]
+    burst = Turns(given_back, shares)
+    assert [burst.take().position for _ in range(25)] == [0] * 25
+
+
+@settings(max_examples=40, deadline=None)
+@given(weights, st.integers(0, 200), st.integers(1, 400))
+def test_leads_routed_in_one_go_move_no_credit_by_two_leads(weighting: list[int], before: int, number: int) -> None:
+    turns = Turns([0] * len(weighting), shares_of(weighting))
+    for _ in range(before):
+        turns.take()
+    owed = turns.gains()
+    for _ in range(number):
+        turns.take()
+    assert max(abs(now - then) for now, then in zip(turns.gains(), owed, strict=True)) < 2 * LEAD
+
+
+@pytest.mark.parametrize(("kept", "offered", "ended"), [(True, 100, 150), (False, 299, 150)])
+def test_whoever_hands_back_everything_is_offered_no_more_than_a_share(*, kept: bool, offered: int, ended: int) -> None:
+    """Ann hands back each lead. `kept` is the rule; without it, her credit is put back as it was."""
+    reps, ledgers = (ANN, BEN, CLEO), dict[str, FairnessLedger]()
+    offers, holders = Counter[UUID | None](), Counter[UUID | None]()
+    for number in range(300):
+        first = route(a_lead(number), reps=reps, ledgers=ledgers)
+        offers[first.decisions[0].rep_id] += 1
+        _, after = applied(first, reps, ledgers)
+        if first.decisions[0].rep_id != ANN.id:
+            holders[first.decisions[0].rep_id] += 1
+            ledgers = after
+            continue
+        ledgers = after if kept else ledgers
+        second = route(a_lead(number, previous_rep_ids=frozenset({ANN.id})), reps=reps, ledgers=ledgers)
+        holders[second.decisions[0].rep_id] += 1
+        _, ledgers = applied(second, reps, ledgers)
+    assert offers[ANN.id] == offered
+    assert [holders[rep.id] for rep in reps] == [0, ended, ended]
 
 
 def test_credit_reads_as_owed_or_ahead() -> None:
