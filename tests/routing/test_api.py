@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -10,6 +11,7 @@ from tests.casting import Cast, Clients
 
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
+from oppspot.routing.services.assignments import accept_assignment
 from oppspot.routing.services.clocks import mark_breaches
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -202,6 +204,18 @@ async def test_time_running_out_is_marked_once_and_told(
         told = (await tx.execute(text("SELECT user_id FROM notifications WHERE kind = 'sla.breached'"))).scalars().all()
     assert [str(lead_id) for lead_id in events] == [lead["id"]]
     assert len(told) == 3  # the rep, the manager, the owner
+
+
+@pytest.mark.parametrize(("hours", "late"), [(1, False), (3, True)])
+async def test_accepting_too_late_is_marked_also_before_the_sweep_comes_by(
+    api: httpx2.AsyncClient, cast: Cast, database: Database, hours: int, *, late: bool
+) -> None:
+    await api.post(RULES, json=_rule(cast, sla_hours=2))
+    lead = await _lead(api)
+    async with database.transaction(cast.org_id) as tx:
+        await accept_assignment(tx, cast.manager.actor, UUID(lead["id"]), utc_now() + timedelta(hours=hours))
+        marked = (await tx.execute(text("SELECT sla_breached_at IS NOT NULL FROM assignments"))).scalar_one()
+    assert marked is late
 
 
 async def test_outsiders_can_neither_see_nor_touch(

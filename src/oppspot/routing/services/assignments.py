@@ -20,6 +20,7 @@ from oppspot.corridor.pipeline import reassess
 from oppspot.corridor.types import Cause, LeadResult
 from oppspot.routing.errors import AssignmentMoved, NothingAssigned, NotYourLead
 from oppspot.routing.models import OPEN_STATUSES, Assignment
+from oppspot.routing.sla import is_breached
 
 Ending = Literal["qualified", "nurturing", "disqualified", "converted"]
 
@@ -29,7 +30,11 @@ async def accept_assignment(tx: Transaction, actor: Actor, lead_id: UUID, now: d
     assignment = await _own_assignment(tx, actor, lead_id)
     if assignment.status != "assigned":
         return
-    await _move(tx, assignment, {"status": "accepted", "accepted_at": now})
+    changes: dict[str, Any] = {"status": "accepted", "accepted_at": now}
+    # Too late is too late, also in the minute before the sweep comes by.
+    if assignment.sla_breached_at is None and assignment.sla_due_at and is_breached(assignment.sla_due_at, now):
+        changes["sla_breached_at"] = now
+    await _move(tx, assignment, changes)
     # The first touch is made: nothing is due any more.
     await set_columns(tx, actor.org_id, lead_id, now, status="working", sla_due_at=None)
     await _tell(tx, actor, lead_id, "assignment.accepted", now, {"rep_id": assignment.rep_id})
