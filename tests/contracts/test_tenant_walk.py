@@ -109,6 +109,8 @@ FORMS: dict[str, Any] = {
     "/leads/{lead_id}/texts/{document_id}/proposals/{proposal_id}": lambda _: {"do": "accept"},
     "/leads/{lead_id}/edit": lambda _: {"email": "changed@x.example"},
     "/leads/{lead_id}/qualification/{framework}": lambda _: {"budget.confirmed": "no"},
+    "/leads/{lead_id}/qualification/{framework}/override": lambda _: {"status": "qualified", "reason": "Ours"},
+    "/leads/{lead_id}/frameworks": lambda _: {"framework": "meddic"},
     "/leads/{lead_id}/qualification/{framework}/evidence/{claim_key}": lambda _: {"side": "other", "value": "no"},
     "/team/people/{user_id}/role": lambda _: {"role": "owner"},
     "/team/teams/{team_id}": lambda _: {"name": "Changed"},

@@ -68,6 +68,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "key": "herd_size",
         "framework": "bant",
         "claim_key": "budget.confirmed",
+        "override_id": str(new_id()),
         "version": "1",
         "form": "csv",
     }
@@ -94,6 +95,7 @@ IDENTIFIERS = (
     "lead_id",
     "note_id",
     "notification_id",
+    "override_id",
     "proposal_id",
     "rule_id",
     "session_id",

@@ -2,8 +2,28 @@
 
 from fastapi import APIRouter
 
-from oppspot.qualification.pages import claim_history, committees, evidence, frameworks, rescoring, scorecard
+from oppspot.qualification.pages import (
+    choosing,
+    claim_history,
+    committees,
+    evidence,
+    frameworks,
+    history,
+    overriding,
+    rescoring,
+    scorecard,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (scorecard, evidence, claim_history, committees, frameworks, rescoring):
+for part in (
+    scorecard,
+    evidence,
+    history,
+    overriding,
+    choosing,
+    claim_history,
+    committees,
+    frameworks,
+    rescoring,
+):
     router.include_router(part.router)
