@@ -52,7 +52,7 @@ lock: ## Pin the newest versions that pyproject.toml and package.json allow
 	@test -x build/lock/bin/uv || { scripts/find-python -m venv build/lock && build/lock/bin/python -m pip --quiet install uv==$(UV_VERSION); }
 	@set -e; compile="build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate"; \
 	$$compile pyproject.toml --group build --output-file requirements/runtime.lock; \
-	$$compile pyproject.toml --group build --extra dev --extra bench --constraints requirements/runtime.lock --output-file requirements/dev.lock; \
+	$$compile pyproject.toml --group build --extra dev --extra llm --extra bench --constraints requirements/runtime.lock --output-file requirements/dev.lock; \
 	$$compile --group node --output-file requirements/node.lock
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
