@@ -6,8 +6,10 @@ import httpx2
 import pytest
 from tests.texts.conftest import NOTES
 from tests.texts.files import EML, VTT, docx, paragraph
+from tests.texts.test_reviewing import _Model
 
 from oppspot.texts.reading import MAX_CHARS
+from oppspot.texts.types import Proposal
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 API = "/api/qualification/texts"
@@ -228,3 +230,12 @@ async def test_a_value_that_a_machine_may_not_claim_is_named(clients, cast, lead
     decision = {"proposal_id": item["id"], "action": "edit", "value": "much"}
     answer = await machine.post(f"{API}/{document['id']}/decisions", json={"decisions": [decision]})
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "budget.estimated_budget")
+
+
+async def test_markup_inside_a_quote_is_shown_as_text(browser, path, add):
+    text = "<b>Our budget</b> is 80k <script>alert(1)</script>"
+    document_id = await add(text, extractor=_Model(Proposal("budget.estimated_budget", 80_000, text, 0, len(text))))
+    page = (await browser.get(f"{path}/{document_id}")).text
+    assert page.count("&lt;script&gt;alert(1)") >= 3, "in the name, in the text, in the proposal"
+    assert "<script>alert" not in page
+    assert "<b>Our" not in page

@@ -9,7 +9,9 @@ from tests.texts.conftest import NOTES
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import Conflict, Invalid, NotFound
 from oppspot.core.ids import new_id
+from oppspot.texts.queries.documents import get_document, list_proposals
 from oppspot.texts.services.deciding import Decision
+from oppspot.texts.services.reading import propose_claims
 from oppspot.texts.types import Proposal, Proposals
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -132,8 +134,6 @@ async def test_a_text_from_the_future_is_from_now(add, proposals, decided, claim
 
 
 async def test_lists_grow_and_each_entry_can_be_undone_alone(add, decided, known, database, cast):
-    from oppspot.texts.queries.documents import list_proposals  # noqa: PLC0415
-
     key = "authority.stakeholder_map"
     document_id = await add("Met Ana Souza (CTO).\nBruno Reis is the CFO.\nAna makes the final decision.")
     async with database.transaction(cast.org_id) as tx:
@@ -170,3 +170,37 @@ async def test_the_database_itself_refuses_a_quote_of_the_wrong_length(add):
 
     with pytest.raises(IntegrityError):
         await add(extractor=_Model(Proposal(BUDGET, 80_000, NOTES[:13], 0, 99)))
+
+
+class _Slow(_Model):
+    """A model that is overtaken: before it answers, another worker has read the same text."""
+
+    is_local = False
+
+    def __init__(self, database, org_id, *items: Proposal) -> None:
+        super().__init__(*items)
+        self.database, self.org_id, self.document_id = database, org_id, None
+
+    async def propose(self, text, context):
+        await propose_claims(self.database, self.org_id, self.document_id, _Model(*self.items), utc_now())
+        return await super().propose(text, context)
+
+
+async def test_of_two_who_read_the_same_text_the_first_is_kept(add, database, cast):
+    slow = _Slow(database, cast.org_id, Proposal(BUDGET, 80_000, NOTES[:13], 0, 13))
+    slow.document_id = await add(extractor=slow)
+    await propose_claims(database, cast.org_id, slow.document_id, slow, utc_now())
+    async with database.transaction(cast.org_id) as tx:
+        assert len(await list_proposals(tx, cast.org_id, slow.document_id)) == 1
+
+
+async def test_an_extractor_that_breaks_leaves_a_text_that_can_be_tried_again(add, database, cast):
+    class Broken(_Model):
+        async def propose(self, text, context):  # noqa: ARG002 — the port's signature
+            raise ZeroDivisionError
+
+    document_id = await add(extractor=Broken())
+    async with database.transaction(cast.org_id) as tx:
+        document = await get_document(tx, cast.org_id, document_id)
+    assert document.state == "failed"
+    assert "Nothing was proposed" in (document.error or "")
