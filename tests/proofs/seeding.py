@@ -21,14 +21,15 @@ _CONTACTS = """
 # One lead in twenty waits for a rep with room; the others have been given out.
 _LEADS = """
     INSERT INTO leads (org_id, id, contact_id, company_id, source, status, stage, attributes, outcome, owner_id,
-                       sla_due_at, next_check_at, score_overall, search_text, created_at, updated_at, assessed_at)
+                       sla_due_at, next_check_at, score_overall, framework, standings, overrides,
+                       search_text, created_at, updated_at, assessed_at)
     SELECT %(org)s, uuid_of('lead', n), uuid_of('contact', n), uuid_of('company', n / 2), 'source ' || n % 12,
            (ARRAY['new', 'working', 'qualified', 'nurturing', 'converted'])[1 + n % 5], 'lead', '{}',
            CASE WHEN n % 20 = 0 THEN 'no_capacity' ELSE 'assigned' END,
            CASE WHEN n % 20 > 0 THEN (%(reps)s::uuid[])[1 + n % %(rep_count)s] END,
            CASE WHEN n % 20 > 0 THEN now() + n * interval '1 second' END,
            CASE WHEN n % 20 = 0 THEN now() + n * interval '1 minute' END,
-           n % 1000 / 10.0, 'first' || n % 500 || ' last' || n || ' ' || address_of(n),
+           n % 1000 / 10.0, 'bant', '[]', '{}', 'first' || n % 500 || ' last' || n || ' ' || address_of(n),
            now() - n * interval '1 minute', now() - n * interval '7 seconds', now()
     FROM generate_series(1, %(leads)s) AS n
 """

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -112,6 +113,9 @@ async def _take_known(tx: Transaction, organisation: Organisation) -> None:
     assert not any(result.created for result in results)
 
 
+# What is marked once is not due again: each question about clocks comes a minute after the one before.
+_MINUTES = count(1)
+
 QUESTIONS: dict[str, tuple[str, Question]] = {
     "newest first": ("ix_leads_recent", _listed(LeadFilter())),
     "best first": ("ix_leads_by_score", _listed(LeadFilter(), LeadSort.BEST)),
@@ -136,11 +140,11 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
     ),
     "whose time ran out in a queue": (
         "ix_leads_queue_due",
-        lambda database, _: mark_breaches(database, utc_now() + timedelta(minutes=1)),
+        lambda database, _: mark_breaches(database, utc_now() + timedelta(minutes=next(_MINUTES))),
     ),
     "whose SLA ran out": (
         "ix_assignments_sla_due",
-        lambda database, _: mark_breaches(database, utc_now() + timedelta(minutes=1)),
+        lambda database, _: mark_breaches(database, utc_now() + timedelta(minutes=next(_MINUTES))),
     ),
 }
 
