@@ -32,7 +32,7 @@ OPEN = {
     "POST /reset-password": "opened by the secret in the address",
 }
 # Parameters that are no identifiers, so that an outsider's own answer is right.
-OWN = ("version", "form", "key")
+OWN = ("version", "form", "key", "name")
 REFUSED = (401, 403, 404, 405, 409, 415, 422)
 
 
@@ -76,6 +76,7 @@ JSON_BODIES: dict[str, Any] = {
     "/api/qualification/meddic/calculate": lambda ids: {"lead_id": ids["lead_id"]},
     "/api/qualification/meddic/update": lambda ids: {"lead_id": ids["lead_id"], "champion": {"identified": True}},
     "/api/qualification/preview": lambda ids: {"lead_id": ids["lead_id"], "claims": [BANT]},
+    "/api/qualification/framework-selection": lambda _: {"document": {}},
     "/api/qualification/committees/{lead_id}": lambda _: {"name": "Ours"},
     "/api/qualification/bulk": lambda ids: {"lead_ids": [ids["lead_id"]]},
     "/api/qualification/leads/{lead_id}/frameworks": lambda _: {"frameworks": ["meddic"]},

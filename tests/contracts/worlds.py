@@ -66,6 +66,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "notification_id": await _notification(cast, database),
         "rescoring_id": await _rescoring(cast, database),
         "key": "herd_size",
+        "name": "bant",
         "framework": "bant",
         "claim_key": "budget.confirmed",
         "override_id": str(new_id()),
@@ -81,7 +82,7 @@ def a_bare_world(cast: Cast) -> World:
     return World(
         cast,
         nothing
-        | {"version": "999", "form": "csv", "key": "nothing"}
+        | {"version": "999", "form": "csv", "key": "nothing", "name": "nothing"}
         | {"framework": "nothing", "claim_key": "nothing"},
     )
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from oppspot.qualification.api import assessments, bant, claims, committees, decisions, meddic
+from oppspot.qualification.api import assessments, bant, claims, committees, decisions, frameworks, meddic
 
 router = APIRouter(prefix="/api/qualification", tags=["qualification"])
-for part in (assessments, bant, claims, committees, decisions, meddic):
+for part in (assessments, bant, claims, committees, decisions, frameworks, meddic):
     router.include_router(part.router)
