@@ -11,6 +11,11 @@ from tests.corridor.conftest import a_rule, publish_rules
 
 from oppspot.core.db import Database
 from oppspot.leads import exporting
+from oppspot.leads.importing.columns import suggest_mapping
+from oppspot.leads.importing.readers import open_table
+from oppspot.leads.importing.values import compile_reader, rows_to_inputs
+from oppspot.leads.types import LeadInput
+from oppspot.leads.validating import validate_lead
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 ADA = {
@@ -216,6 +221,44 @@ async def test_the_list_is_exported(browser: httpx2.AsyncClient, form: str) -> N
     assert f'.{form}"' in response.headers["content-disposition"]
     if form == "csv":
         assert "ada@nordwind.example" in response.text
+
+
+async def test_an_export_holds_all_that_is_known_and_comes_back_by_import(
+    browser: httpx2.AsyncClient, clients: Clients, cast: Cast, tmp_path: Path
+) -> None:
+    owner = await clients.of(cast.owner)
+    for key, kind in (("seats", "number"), ("renewal", "datetime")):
+        await owner.post("/api/attributes", json={"key": key, "label": key.capitalize(), "type": kind})
+    lead = {
+        "email": "ada@nordwind.example",
+        "phone": "+4930123456",
+        "country": "AT",
+        "product_interest": "routing",
+        "external_id": "17",
+        "attributes": {"seats": 12, "renewal": "2027-01-31T00:00:00+00:00"},
+        "company": {
+            "name": "Nordwind", "country": "DE", "industry": "Logistics", "sic_code": "4731", "employees": 240,
+            "annual_revenue": 5e6, "growth_rate": 12.5, "funding_stage": "series_a", "credit_score": 71,
+            "technologies": ["SAP", "Excel"], "domain": "nordwind.example", "registration_number": "HRB 17",
+        },
+    }  # fmt: skip
+    created = (await browser.post("/api/leads", json=lead)).json()
+    for form in ("csv", "xlsx", "parquet"):
+        path = tmp_path / f"leads.{form}"
+        path.write_bytes((await browser.get(f"/leads/export.{form}")).content)
+        table = open_table(path)
+        row = dict(zip(table.columns, table.sample(1)[0], strict=True))
+        assert row["reason"] == created["reason"], form
+        mapping = suggest_mapping(table.columns, table.sample(1))
+        [batch] = table.iter_batches()
+        [again] = rows_to_inputs(batch, compile_reader(mapping))
+        assert isinstance(again, LeadInput)
+        wanted = validate_lead(lead)
+        assert isinstance(wanted, LeadInput)
+        assert again.company == wanted.company, form
+        known = ("email", "phone", "country", "product_interest", "external_id")
+        assert [getattr(again, name) for name in known] == [getattr(wanted, name) for name in known], form
+        assert {name: again.attributes[name] for name in lead["attributes"]} == lead["attributes"], form
 
 
 async def test_a_company_shows_its_leads(browser: httpx2.AsyncClient) -> None:

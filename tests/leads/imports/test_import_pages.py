@@ -6,6 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import httpx2
 import pytest
+from sqlalchemy import text
 from tests.casting import Cast, Clients
 from tests.corridor.conftest import a_rule, publish_rules
 from tests.leads.imports.conftest import THREE
@@ -77,6 +78,29 @@ async def test_a_column_becomes_a_custom_field(browser, database, cast):
     await run_import(database, cast.org_id, _id(path), utc_now)
     [lead] = (await browser.get("/api/leads")).json()["items"]
     assert (await browser.get(f"/api/leads/{lead['id']}")).json()["attributes"] == {"shoe_size": 42}
+
+
+async def test_a_column_that_tells_what_leads_did_stands_as_of_the_day_given(browser, database, cast):
+    path = await _uploaded(browser, "email,Shown up\na@x.example,3\n")
+    form = {"to-0": "email", "to-1": "events.page_view", "type-1": "text", "as_of": "2025-11-03", "do": "run"}
+    assert (await browser.post(f"{path}/mapping", data={**form, "as_of": "soon"})).status_code == 422
+    await browser.post(f"{path}/mapping", data={**form, "do": "save"})
+    assert 'value="2025-11-03"' in (await browser.get(f"{path}/mapping")).text
+    await browser.post(f"{path}/mapping", data=form)
+    await run_import(database, cast.org_id, _id(path), utc_now)
+    async with database.transaction(cast.org_id) as tx:
+        [event] = (await tx.execute(text("SELECT kind, quantity, occurred_at FROM engagement_events"))).all()
+    assert (event.kind, event.quantity, f"{event.occurred_at:%Y-%m-%d}") == ("page_view", 3, "2025-11-03")
+
+
+async def test_a_day_that_was_stated_is_not_taken_over_to_the_next_file(browser):
+    content = "email,Visits\na@x.example,3\n"
+    path = await _uploaded(browser, content)
+    form = {"to-0": "email", "to-1": "events.page_view", "type-1": "number", "as_of": "2025-11-03", "do": "save"}
+    await browser.post(f"{path}/mapping", data=form)
+    again = (await browser.get(f"{await _uploaded(browser, content)}/mapping")).text
+    assert "2025-11-03" not in again
+    assert re.search(r'<option value="events.page_view" selected>', again)
 
 
 async def test_a_mapping_that_says_nobody_comes_back_with_the_reason(browser):

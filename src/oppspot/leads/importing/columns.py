@@ -231,7 +231,7 @@ def _with_style(mapped: ColumnMapping, evidence: ColumnEvidence) -> ColumnMappin
 
 def _free_key(column: _Column, keys: set[str]) -> str:
     # TotalVisits and total visits give the same key.
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name)
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.name.removeprefix(ATTRIBUTE_PREFIX))
     words = re.sub(r"[^a-z0-9]+", "_", fold(spaced)).strip("_")
     stem = words if words[:1].isalpha() else f"column_{words or column.place + 1}"
     key, turn = stem[:_MAX_KEY].rstrip("_"), 1

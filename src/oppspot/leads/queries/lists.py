@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     column,
@@ -31,6 +32,19 @@ from oppspot.leads.models import Company, Contact, Lead
 _LEADS, _CONTACTS, _COMPANIES = Lead.__table__, Contact.__table__, Company.__table__
 # The one thing lists show of a person; the table itself belongs to accounts.
 _USERS = table("users", column("org_id"), column("id"), column("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class WholeLead:
+    """A lead as exports write it: its columns as listed, and what lists leave out."""
+
+    listed: "LeadRow"
+    phone: str | None
+    country: str | None
+    product_interest: str | None
+    attributes: dict[str, Any]
+    reason: str | None
+    company: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +296,38 @@ async def count_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: dat
     return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
 
 
+# What exports say of a company.
+COMPANY_COLUMNS: Final = (
+    "name", "domain", "registration_number", "country", "industry", "sic_code", "employees", "annual_revenue",
+    "growth_rate", "funding_stage", "credit_score", "technologies",
+)  # fmt: skip
+# Why the lead stands where it does: the newest decision's reason. The table itself belongs to routing.
+_DECISIONS = table("routing_decisions", *map(column, ("org_id", "lead_id", "at", "id", "reason")))
+
+
+def _reason() -> ScalarSelect[Any]:
+    return (
+        select(_DECISIONS.c.reason)
+        .where(_DECISIONS.c.org_id == _LEADS.c.org_id, _DECISIONS.c.lead_id == _LEADS.c.id)
+        .order_by(_DECISIONS.c.at.desc(), _DECISIONS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 async def stream_leads(
     tx: Transaction, actor: Actor, given: LeadFilter, now: datetime
-) -> AsyncGenerator[LeadRow, None]:
-    """Yield all leads that a filter lets through, newest first, in bounded memory."""
-    statement = _selection().where(*conditions(actor, given, now)).order_by(*_order(LeadSort.NEWEST))
+) -> AsyncGenerator[WholeLead, None]:
+    """Yield all leads that a filter lets through, whole, newest first, in bounded memory."""
+    own = (_CONTACTS.c.phone, _CONTACTS.c.country, _LEADS.c.product_interest, _LEADS.c.attributes)
+    company = tuple(_COMPANIES.c[name].label(f"company_{name}") for name in COMPANY_COLUMNS)
+    statement = _selection().add_columns(*own, _reason().label("reason"), *company)
+    statement = statement.where(*conditions(actor, given, now)).order_by(*_order(LeadSort.NEWEST))
+    listed, more = len(_COLUMNS), len(_COLUMNS) + len(own) + 1
     async for row in await tx.stream(statement):
-        yield LeadRow(*row)
+        facts = dict(zip(COMPANY_COLUMNS, row[more:], strict=True))
+        phone, country, product, attributes, reason = row[listed:more]
+        yield WholeLead(LeadRow(*row[:listed]), phone, country, product, attributes, reason, facts)
 
 
 async def find_lead_row(tx: Transaction, actor: Actor, lead_id: UUID) -> LeadRow | None:
