@@ -197,3 +197,25 @@ def test_a_radar_starts_at_the_top_and_an_unknown_score_lies_at_the_centre() -> 
     drawn = radar([Axis("Up", 100), Axis("Right", None), Axis("Down", 50), Axis("Left", 25)])
     assert drawn.shape == "0,-100 0,0 0,50 -25,0"
     assert [spoke.anchor for spoke in drawn.spokes] == ["middle", "start", "middle", "end"]
+
+
+async def test_lists_show_the_verdict_of_each_leads_own_framework(browser: httpx2.AsyncClient) -> None:
+    large = {"name": "Large", "domain": "large.example", "employees": 4_000}
+    claims = [{"key": "need.urgency", "value": "critical"}]
+    await a_lead(browser, email="bo@large.example", first_name="Bo", company=large, claims=claims)
+    lead_id = await a_lead(browser)
+    form = {"status": "qualified", "reason": "They have signed"}
+    await browser.post(f"/leads/{lead_id}/qualification/bant/override", data=form)
+    page = words((await browser.get("/leads")).text)
+    assert "Omitted MEDDIC" in page
+    assert "Qualified BANT" in page
+    only = (await browser.get("/leads?framework=meddic&verdict=omitted", headers={"HX-Request": "true"})).text
+    assert (">Bo<" in only, ">Ada<" in only) == (True, False)
+
+
+async def test_questions_say_what_they_take_and_what_they_change(browser: httpx2.AsyncClient) -> None:
+    lead_id = await a_lead(browser)
+    page = (await browser.get(f"/leads/{lead_id}/qualification/bant")).text
+    questions = page.split("Next best questions")[1].split("</ol>")[0]
+    assert re.search(r"\d min · changes [\d.]+ points on average", words(questions))
+    assert f'href="/leads/{lead_id}/qualification/bant/evidence/' in questions

@@ -43,10 +43,10 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
     timeline = await list_timeline(tx, actor.org_id, lead_id, limit=30, cursor=before)
     people = (await list_people(tx, limit=_MOST_PEOPLE)).items
     names = {str(person.user.id): person.user.name for person in people}
-    card = shown_card(await get_card(tx, actor, whole))
+    card = await get_card(tx, actor, whole)
     is_own = whole.assignment is not None and whole.assignment.rep_id == actor.user_id
     taker = await find_taker(tx, actor.org_id, actor.user_id) if whole.lies_in_queue else None
-    title, can_take = card["framework"].title, taker is not None and actor.can("leads.work")
+    can_take = taker is not None and actor.can("leads.work")
     return {
         "whole": whole,
         "lead": whole.lead,
@@ -55,7 +55,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "assignment": whole.assignment,
         "owner_name": names.get(str(whole.lead.owner_id)),
         "is_own": is_own,
-        "next_step": next_step(whole, card["assessment"], title, is_own=is_own, can_take=can_take),
+        "next_step": next_step(whole, card, is_own=is_own, can_take=can_take),
         "score": stored.score if stored else None,
         "score_summary": summary(stored.score) if stored else [],
         "attributes": await _attributes(tx, actor, whole.lead.attributes),
@@ -66,7 +66,7 @@ async def _context(tx: Transaction, actor: Actor, lead_id: UUID, before: str | N
         "reps": _reps(people),
         "taker": taker,
         "wording": wording,
-        **card,
+        **shown_card(card),
         "on_lead": True,
     }
 

@@ -16,10 +16,12 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.runtime import runtime_of
+from oppspot.corridor.configuration import Configuration, load_configuration
 from oppspot.leads.api.leads import LeadQuery
 from oppspot.leads.pages import wording
 from oppspot.leads.queries.lists import COUNTED_UP_TO, count_leads, list_leads
 from oppspot.leads.queries.sources import list_sources
+from oppspot.qualification.pages.words import shown_status, verdict_tone
 from oppspot.web import render
 from oppspot.web.validation import invalid_request
 
@@ -48,6 +50,7 @@ async def show_leads(request: Request, actor: LeadReader) -> HTMLResponse:
         page = await list_leads(tx, actor, query.filter, now, sort=query.sort, limit=_PAGE, cursor=query.cursor)
         total = await count_leads(tx, actor, query.filter, now)
         choices = await _choices(tx)
+        configuration = await load_configuration(tx, actor.org_id)
         views = await list_views(tx, actor, "leads")
     context = {
         "query": query,
@@ -59,6 +62,7 @@ async def show_leads(request: Request, actor: LeadReader) -> HTMLResponse:
         "saved_current": next((view.id for view in views if view.query == address_query(request)), None),
         "address_query": address_query(request),
         "wording": wording,
+        **_qualification(configuration),
         **choices,
     }
     return render(request, "leads/lead_list.html", context, block="list")
@@ -92,6 +96,24 @@ def address_query(request: Request) -> str:
     """Return the filters and order of the address without its position, for views and exports."""
     kept = [(k, v) for k, v in request.query_params.multi_items() if v.strip() and k not in {"cursor", "view"}]
     return urlencode(kept)
+
+
+def _qualification(configuration: Configuration) -> dict[str, Any]:
+    """Return what frameworks and verdicts are called, which of them can be asked for, and their colours."""
+    frameworks = configuration.frameworks
+    in_use = [frameworks[name] for name in configuration.frameworks_in_use]
+    statuses = dict.fromkeys(verdict.status for framework in in_use for verdict in framework.verdicts)
+
+    def tone(name: str, status: str) -> str:
+        return verdict_tone(frameworks[name], status) if name in frameworks else "neutral"
+
+    return {
+        "frameworks": {name: framework.title for name, framework in frameworks.items()},
+        "framework_choices": [(framework.name, framework.title) for framework in in_use],
+        "verdict_choices": [(status, shown_status(status)) for status in statuses],
+        "verdict_tone": tone,
+        "shown_status": shown_status,
+    }
 
 
 async def _choices(tx: Transaction) -> Mapping[str, Sequence[tuple[str, str]]]:

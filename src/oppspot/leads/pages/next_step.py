@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from oppspot.leads.pages.wording import OUTCOMES
 from oppspot.leads.queries.details import LeadWhole
-from oppspot.qualification.types import Assessment
+from oppspot.qualification.pages.card import Card
+from oppspot.qualification.pages.words import shown_status
 
 _OPEN = frozenset({"new", "working"})
 
@@ -19,10 +20,8 @@ class NextStep:
     points: float | None = None
 
 
-def next_step(
-    whole: LeadWhole, assessment: Assessment, title: str, *, is_own: bool, can_take: bool = False
-) -> NextStep | None:
-    """Return the next step of an open lead, None when its work is over. `title` is the framework's."""
+def next_step(whole: LeadWhole, card: Card, *, is_own: bool, can_take: bool = False) -> NextStep | None:
+    """Return the next step of an open lead, None when its work is over; `card` is by its own framework."""
     if whole.lead.status not in _OPEN:
         return None
     held = whole.assignment
@@ -30,12 +29,15 @@ def next_step(
         return _unheld(whole, can_take=can_take)
     if held.status == "assigned":
         return NextStep("Accept it" if is_own else f"{held.rep_name} has to accept it", "which stops the clock")
-    if assessment.status == "qualified":
-        return NextStep("Complete it as qualified", f"everything {title} asks for is there", "good")
-    if not assessment.next_actions:
+    if card.verdict == card.framework.verdicts[0].status:
+        return NextStep(
+            "Complete it as qualified", f"{card.framework.title} says {shown_status(card.verdict).lower()}", "good"
+        )
+    if not card.questions:
         return None
-    action = assessment.next_actions[0]
-    return NextStep(action.text, points=float(action.points) if action.gain else None)
+    question = card.questions[0]
+    note = f"about {question.minutes:g} {'minute' if question.minutes == 1 else 'minutes'}"
+    return NextStep(question.ask, note, points=question.gain / 100 if question.gain else None)
 
 
 def _unheld(whole: LeadWhole, *, can_take: bool) -> NextStep:

@@ -1,6 +1,6 @@
 """Lists of leads: filtered, ordered, one page at a time by keyset, so that page 1,000 costs what page 1 does."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -80,6 +80,12 @@ class LeadRow:
     created_at: datetime
     updated_at: datetime
     external_id: str | None
+    own: Mapping[str, Any] | None  # where it stands by its own framework, as its row keeps it
+
+    @property
+    def is_judged(self) -> bool:
+        """Say whether its verdict rests on anything: something known, or a person's decision."""
+        return self.own is not None and (self.own["overall_score"] is not None or self.own["status"] != self.verdict)
 
     @property
     def name(self) -> str:
@@ -118,6 +124,7 @@ _COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
     _LEADS.c.created_at,
     _LEADS.c.updated_at,
     _LEADS.c.external_id,
+    _LEADS.c.standings[0].label("own"),
 )
 
 

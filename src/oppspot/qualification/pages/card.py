@@ -15,6 +15,7 @@ from oppspot.qualification.explain import explain_elements, explain_verdict
 from oppspot.qualification.forms import sections_of
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.known import all_current_values
+from oppspot.qualification.next_questions import NextQuestion, list_next_questions
 from oppspot.qualification.pages.drawing import Axis, radar
 from oppspot.qualification.pages.sureness import confidence_terms, coverage_terms
 from oppspot.qualification.pages.words import shown_status, titles_of, verdict_tone
@@ -24,7 +25,7 @@ from oppspot.qualification.standings import Override, read_overrides, read_stand
 from oppspot.qualification.types import Claim, ClaimValue, CurrentValue
 from oppspot.web.waterfalls import Reason
 
-_MOST_ACTIONS: Final = 4
+_MOST_QUESTIONS: Final = 4
 _FEWEST_AXES: Final = 3
 
 
@@ -36,6 +37,7 @@ class Card:
     configuration: Configuration
     scorecard: Scorecard
     values: Mapping[str, CurrentValue]
+    questions: Sequence[NextQuestion]  # the most useful a minute first
     now: datetime
 
     @property
@@ -58,6 +60,11 @@ class Card:
         kept = read_overrides(self.whole.lead.overrides).get(self.framework.name)
         return kept if kept and kept.is_in_force(self.now) else None
 
+    @property
+    def verdict(self) -> str:
+        """The verdict that counts: a person's while it is in force, else the machine's."""
+        return (self.override and self.override.status) or self.scorecard.assessment.status
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -79,7 +86,8 @@ async def get_card(
     definition = find_framework(configuration, framework or whole.lead.framework)
     claims = [*await list_evidence(tx, actor.org_id, whole.lead.id), *extra]
     scorecard = Scorecard(definition, claims, assess(definition, claims, now))
-    return Card(whole, configuration, scorecard, all_current_values(definition, claims, now), now)
+    questions = list_next_questions(definition, claims, now)
+    return Card(whole, configuration, scorecard, all_current_values(definition, claims, now), questions, now)
 
 
 def shown_card(card: Card, *, is_preview: bool = False, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -99,7 +107,7 @@ def shown_card(card: Card, *, is_preview: bool = False, errors: Mapping[str, str
         "coverage_terms": coverage_terms(framework, assessment),
         "confidence_terms": confidence_terms(framework, assessment, card.scorecard.claims, card.values, card.now),
         "why_verdict": explain_verdict(framework, assessment),
-        "actions": assessment.next_actions[:_MOST_ACTIONS],
+        "questions": card.questions[:_MOST_QUESTIONS],
         "disputes": [(dispute.key, titles[dispute.key]) for dispute in assessment.contradictions],
         "would_change": list_counterfactuals(framework, card.scorecard.claims, card.now)[:2],
         "sections": sections_of(framework, card.known),
