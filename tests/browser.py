@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from time import monotonic, sleep
@@ -102,9 +102,10 @@ class Pages:
         self.errors.append(text)
 
 
-def grave_violations(page: Page) -> list[str]:
-    """Return axe's serious and critical findings, one line each."""
-    found = Axe().run(page).response["violations"]
+def grave_violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Return axe's serious and critical findings, one line each; of all its rules, or of the ones named."""
+    options = {"runOnly": list(rules)} if rules else None
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']} ({violation['impact']}): {node['target']} {node['failureSummary']}"
         for violation in found
