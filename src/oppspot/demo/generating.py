@@ -13,12 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from oppspot.demo import words
+from oppspot.demo.deals import deal_claims
 
 INTERCEPT: Final = -1.6
 FIT_EFFECT: Final = 0.8
 INTEREST_EFFECT: Final = 0.7
 QUALIFICATION_EFFECT: Final = 1.1
 YEAR: Final = timedelta(days=365)
+# People in a committee from which on it is drawn up.
+LARGE: Final = 5
 _STAGES: Final = ("bootstrapped", "seed", "series_a", "series_b", "series_c_plus", "public")
 
 
@@ -206,10 +209,23 @@ def _claims(chance: random.Random, qualification: float, at: datetime) -> Iterat
         "timeline.decision_date": (at + timedelta(days=max(7, 120 - 40 * level))).date().isoformat(),
         "timeline.buying_stage": stages[min(max(round(1.2 + level), 0), 3)],
     }
+    size = answers["authority.committee_size"]
+    is_large = size >= LARGE
     for key, value in answers.items():
         if value not in (None, []) and chance.random() < 0.85:  # noqa: PLR2004 — not everything gets asked
-            grade = "verified" if level > 1 else "corroborated" if level > 0 else "asserted"
-            yield {"key": key, "value": value, "source": "rep", "grade": grade, "observed_at": at.isoformat()}
+            if not (is_large and key in _DRAWN_UP):
+                yield _said(key, value, level, at)
+    if is_large:
+        yield from (_said(key, value, level, at) for key, value in deal_claims(level, size, at).items())
+
+
+# What a committee that is drawn up says by itself.
+_DRAWN_UP: Final = frozenset({"authority.decision_makers", "authority.committee_size"})
+
+
+def _said(key: str, value: object, level: float, at: datetime) -> dict[str, Any]:
+    grade = "verified" if level > 1 else "corroborated" if level > 0 else "asserted"
+    return {"key": key, "value": value, "source": "rep", "grade": grade, "observed_at": at.isoformat()}
 
 
 def _percent(value: float) -> int:
