@@ -212,9 +212,9 @@ def _claims(chance: random.Random, qualification: float, at: datetime) -> Iterat
     size = answers["authority.committee_size"]
     is_large = size >= LARGE
     for key, value in answers.items():
-        if value not in (None, []) and chance.random() < 0.85:  # noqa: PLR2004 — not everything gets asked
-            if not (is_large and key in _DRAWN_UP):
-                yield _said(key, value, level, at)
+        is_asked = value not in (None, []) and chance.random() < 0.85  # noqa: PLR2004 — not everything gets asked
+        if is_asked and not (is_large and key in _DRAWN_UP):
+            yield _said(key, value, level, at)
     if is_large:
         yield from (_said(key, value, level, at) for key, value in deal_claims(level, size, at).items())
 
