@@ -7,6 +7,7 @@ from oppspot.qualification.pages import (
     claim_history,
     committees,
     evidence,
+    framework_versions,
     frameworks,
     history,
     overriding,
@@ -24,6 +25,7 @@ for part in (
     claim_history,
     committees,
     frameworks,
+    framework_versions,
     rescoring,
 ):
     router.include_router(part.router)
