@@ -99,7 +99,7 @@ def shown_card(card: Card, *, is_preview: bool = False, errors: Mapping[str, str
         "lead_id": card.whole.lead.id,
         "framework": framework,
         "assessment": assessment,
-        "override": None if is_preview else card.override,
+        "override": card.override,
         "verdict_tone": lambda status: verdict_tone(framework, status),
         "shown_status": shown_status,
         "elements": explain_elements(framework, assessment),

@@ -71,7 +71,8 @@ async def show_changes(
         "after": after.assessment if after else None,
         "changes": _changes(before, after) if before and after else [],
     }
-    return render(request, "qualification/changes.html", context, block="drawer", status=422 if errors else 200)
+    is_refused = bool(errors) and bool(since or until)
+    return render(request, "qualification/changes.html", context, block="drawer", status=422 if is_refused else 200)
 
 
 def _shared(card: Card) -> dict[str, Any]:
