@@ -12,6 +12,12 @@ from tests.casting import Cast, Clients
 from oppspot.core.clock import utc_now
 from oppspot.core.config_versions import publish_config
 from oppspot.core.db import Database
+from oppspot.core.ids import new_id
+from oppspot.qualification.known import all_current_values
+from oppspot.qualification.pages.sureness import confidence_terms
+from oppspot.qualification.parse import parse_framework
+from oppspot.qualification.rules import assess
+from oppspot.qualification.types import Claim
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -129,7 +135,7 @@ async def test_a_contradiction_shows_both_sides_and_is_settled(browser: httpx2.A
         browser,
         claims=[
             {"key": "budget.confirmed", "value": True, "source": "crm", "grade": grade},
-            {"key": "budget.confirmed", "value": False, "source": "rep", "grade": grade},
+            {"key": "budget.confirmed", "value": False, "source": "enrichment", "grade": grade},
         ],
     )
     home = f"/leads/{lead_id}/qualification/bant"
@@ -186,3 +192,15 @@ async def test_coverage_and_confidence_open_terms_that_add_up(browser: httpx2.As
         *terms, total = map(float, shown)
         assert round(sum(terms), 1) == pytest.approx(total, abs=0.11), title
         assert total > 0
+
+
+def test_one_fact_that_everything_hangs_on_is_held_back_in_sight() -> None:
+    document = yaml.safe_load(HOUSE)
+    document["elements"] = [document["elements"][0] | {"weight": 1}]
+    framework, now = parse_framework(document), utc_now()
+    roof = Claim(id=new_id(), key="house.roof", value="tin", source="rep", grade="verified", observed_at=now)
+    assessment = assess(framework, [roof], now)
+    values = all_current_values(framework, [roof], now)
+    terms = confidence_terms(framework, assessment, [roof], values, now)
+    assert [(term.label, term.points) for term in terms] == [("Setting", 100), ("1 fact cannot give more", -50)]
+    assert assessment.confidence == 0.5

@@ -30,15 +30,12 @@ def confidence_terms(
         Reason(title, sum(weight * values[result.key].trust for weight, result in parts if result.is_known), _of(parts))
         for title, _, parts in _weighed(framework, assessment)
     ]
-    held_back = 100 * assessment.confidence - sum(term.points or 0 for term in terms)
-    if held_back < -_ROUNDING:
-        facts = len(knowledge_of(compile_framework(framework), claims, now).facts)
+    facts = len(knowledge_of(compile_framework(framework), claims, now).facts)
+    held_back = 100 * (1 - 2.0**-facts) - sum(term.points or 0 for term in terms)
+    if held_back < 0:
         count = f"{facts} {'fact' if facts == 1 else 'facts'}"
         terms.append(Reason(f"{count} cannot give more", held_back, "each further fact halves what is in doubt"))
     return terms
-
-
-_ROUNDING = 0.01  # confidence is kept to a hundredth of a per cent
 
 
 def _of(parts: Iterable[tuple[float, CriterionResult]]) -> str:
