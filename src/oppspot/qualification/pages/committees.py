@@ -1,5 +1,6 @@
 """The buying committee of a lead: drawn as a map, listed, added to and changed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -109,7 +110,12 @@ def _named(values: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _drawing(committee: Committee) -> dict[str, Any]:
     """Return where the map's boxes and lines are."""
-    left = {member.name: member.place * (BOX_WIDTH + GAP_X) for member in committee.members}
+    beside = Counter(member.level for member in committee.members)
+    # Each level stands in the middle.
+    left = {
+        member.name: (2 * member.place + committee.widest - beside[member.level]) * (BOX_WIDTH + GAP_X) // 2
+        for member in committee.members
+    }
     top = {member.name: member.level * (BOX_HEIGHT + GAP_Y) for member in committee.members}
     middle = BOX_WIDTH // 2
     return {
