@@ -204,3 +204,13 @@ def test_one_fact_that_everything_hangs_on_is_held_back_in_sight() -> None:
     terms = confidence_terms(framework, assessment, [roof], values, now)
     assert [(term.label, term.points) for term in terms] == [("Setting", 100), ("1 fact cannot give more", -50)]
     assert assessment.confidence == 0.5
+
+
+async def test_a_number_says_from_where_to_where_it_goes(browser: httpx2.AsyncClient) -> None:
+    page = (await browser.get(f"/leads/{await a_lead(browser)}/qualification/bant")).text
+    for key, words_ in {
+        "authority.committee_size": "A whole number from 1 to 1,000.",
+        "need.solution_fit": "A number from 0 to 100.",
+        "budget.estimated_budget": "A number, 0 or more.",
+    }.items():
+        assert re.search(rf'name="{re.escape(key)}".{{0,400}}{re.escape(words_)}', page, re.DOTALL), key

@@ -325,6 +325,8 @@ def _happenings(state: LeadState, cause: Cause) -> Iterable[Happening]:
         yield Happening("lead.scored", state.id, _change(state, "score_overall", cause))
     if state.before is not None and _verdict_changed(state):
         yield _verdict_happening(state, cause)
+    elif state.before is not None and _differs(state, ("bant_score",)):
+        yield Happening("lead.assessed", state.id, _assessed(state, cause))
     for disputed in state.disputed:
         yield happening_of(state, disputed)
     if state.decision_id is not None:
@@ -351,6 +353,10 @@ def _verdict_happening(state: LeadState, cause: Cause) -> Happening:
         "to": own.verdict,
     }
     return Happening(f"lead.{_VERDICT_EVENTS.get(own.verdict, 'verdict_changed')}", state.id, payload)
+
+
+def _assessed(state: LeadState, cause: Cause) -> dict[str, Any]:
+    return {**_change(state, "bant_score", cause), "framework": state.standings[0].framework}
 
 
 def _change(state: LeadState, name: str, cause: Cause) -> dict[str, Any]:

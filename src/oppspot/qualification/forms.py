@@ -9,7 +9,7 @@ from oppspot.qualification.claims import CLAIM_KEYS, ClaimKey, read_claim_text, 
 from oppspot.qualification.compiled import claim_keys_of
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.types import ClaimValue
-from oppspot.qualification.values import ChoiceKind, FlagKind, ItemsKind, TextKind, TextsKind
+from oppspot.qualification.values import ChoiceKind, FlagKind, ItemsKind, NumberKind, TextKind, TextsKind
 
 Input = Literal["number", "flag", "choice", "date", "text", "lines"]
 
@@ -21,6 +21,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "need.use_cases": ("description", "priority"),
 }
 _SEPARATOR: Final = " | "
+_ENDLESS: Final = 1e15
 _LONG: Final = 200  # characters: texts that may be longer get room
 
 
@@ -109,8 +110,18 @@ def _hint(key: ClaimKey) -> str | None:
             return f"One a line: {_SEPARATOR.join(_parts(key.name, kind)).replace('_', ' ')}"
         case TextsKind():
             return "One a line."
+        case NumberKind() as kind:
+            return _range(kind)
         case _:
             return None
+
+
+def _range(kind: NumberKind) -> str:
+    """Say which numbers are taken, without limits that no answer comes near."""
+    called = "A whole number" if kind.whole else "A number"
+    if kind.maximum < _ENDLESS:
+        return f"{called} from {kind.minimum:,g} to {kind.maximum:,g}."
+    return f"{called}, also below 0." if kind.minimum <= -_ENDLESS else f"{called}, {kind.minimum:,g} or more."
 
 
 def _parts(name: str, kind: ItemsKind) -> tuple[str, ...]:

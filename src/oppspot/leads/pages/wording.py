@@ -49,6 +49,7 @@ EVENTS: Final = {
     "lead.created": ("plus", "accent", "Came in"),
     "lead.updated": ("pencil", "neutral", "Changed"),
     "lead.scored": ("gauge", "neutral", "Scored"),
+    "lead.assessed": ("gauge", "neutral", "Assessed"),
     "lead.qualified": ("circle-check", "good", "Qualified"),
     "lead.moved_to_nurture": ("hourglass", "warn", "Moved to nurture"),
     "lead.disqualified": ("circle-x", "bad", "Disqualified"),
