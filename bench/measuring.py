@@ -9,6 +9,7 @@ BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "intake": ("bench.intake", {"rounds": 1, "loads": {1: 20, 8: 80, 32: 192}}),
     "import": ("bench.imports", {"rows": 5_000}),
     "assess": ("bench.assess", {"leads": 2_000}),
+    "rescore": ("bench.rescore", {"leads": 2_000}),
     "conditions": ("bench.conditions", {"rows": 1_000}),
 }
 

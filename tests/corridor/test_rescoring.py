@@ -141,3 +141,21 @@ async def test_assessing_anew_routes_nobody_until_the_end(take: TakeIn, database
     assert await _count(database, cast, "assignments") == 0
     assert await route_unrouted(database, cast.org_id, UUID(int=0), LATER) == 1
     assert await _count(database, cast, "assignments") == 1
+
+
+async def test_a_lead_that_stays_as_it_is_is_not_written_again(take: TakeIn, database: Database, cast: Cast) -> None:
+    await take(
+        {
+            "email": "a@x.example",
+            "company": {"domain": "x.example", "annual_revenue": 2e6, "technologies": ["SAP"]},
+            "claims": [{"key": "need.urgency", "value": "high"}, {"key": "authority.committee_size", "value": 7}],
+        }
+    )
+    version = text("SELECT xmin::text FROM leads")
+    async with database.transaction(cast.org_id) as tx:
+        before = (await tx.execute(version)).scalar_one()
+        run = await start_rescoring(tx, cast.org_id, "time", LATER)
+    await split_rescoring(database, cast.org_id, run, LATER)
+    assert await rescore_chunk(database, cast.org_id, run, 0, LATER) == 1
+    async with database.transaction(cast.org_id) as tx:
+        assert (await tx.execute(version)).scalar_one() == before

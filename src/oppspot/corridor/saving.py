@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -125,7 +126,7 @@ async def save_leads(tx: Transaction, states: Sequence[LeadState]) -> None:
     await insert_rows(tx, Contact, [state.contact for state in fresh])
     await insert_rows(tx, Lead, [state.lead for state in fresh])
     await update_rows(tx, Contact, [state.contact for state in known if _contact_changed(state)])
-    await update_rows(tx, Lead, [state.lead for state in known])
+    await update_rows(tx, Lead, [state.lead for state in known if _row_changed(state)])
 
 
 def _contact_changed(state: LeadState) -> bool:
@@ -150,21 +151,25 @@ async def save_history(tx: Transaction, actor: Actor, states: Sequence[LeadState
 def remember_before(state: LeadState) -> None:
     """Keep what a known lead's row said before, to tell change from repetition."""
     if not state.is_new:
-        state.before = {name: state.lead.get(name) for name in _COMPARED}
+        state.before = dict(state.lead)
 
 
 _SCORE = ("score_overall", "score_fit", "score_engagement", "score_coverage")
-_COMPARED = (*_SCORE, "bant_score", "verdict", "framework", "standings", "status", "outcome", "owner_id")
 
 
-def _differs(state: LeadState, names: tuple[str, ...]) -> bool:
+def _differs(state: LeadState, names: Iterable[str]) -> bool:
     before = state.before
     return before is None or any(_number(state.lead[name]) != _number(before[name]) for name in names)
 
 
 def _number(value: Any) -> Any:
-    """Compare 0.35 read back as a decimal with 0.35 just computed."""
-    return value if value is None or isinstance(value, (str, UUID)) else round(float(value), 6)
+    """Compare 0.35 read back as a decimal with 0.35 just computed; what is no number is compared as it is."""
+    return round(float(value), 6) if isinstance(value, float | Decimal) else value
+
+
+def _row_changed(state: LeadState) -> bool:
+    """Say whether a known lead's row is worth writing: most are assessed every night and stay as they are."""
+    return _differs(state, (name for name in state.lead if name != "assessed_at"))
 
 
 def _score_changed(state: LeadState) -> bool:

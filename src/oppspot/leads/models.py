@@ -154,6 +154,7 @@ class Lead(Tenant, Base):
     search_text: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # When an assessment last changed the row.
     assessed_at: Mapped[datetime]
 
 
