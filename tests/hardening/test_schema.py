@@ -25,6 +25,7 @@ from oppspot.core.db import Database
 from oppspot.settings import Settings
 
 pytestmark = pytest.mark.db
+NO_SUCH_METHOD = 405
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
@@ -78,6 +79,9 @@ def _walk(operation: str, site: str, machine: tuple[World, dict[str, str]], exam
                 case.path_parameters |= {name: world.ids[name] for name in case.path_parameters}
             answer = case.call(base_url=site, headers=headers, timeout=20)
             case.validate_response(answer, checks=CHECKS)
+            named = found.definition.raw["responses"]
+            # A method that a path has not is answered before any operation is.
+            assert answer.status_code == NO_SUCH_METHOD or str(answer.status_code) in named, answer.text[:300]
 
         ask()
 

@@ -1,7 +1,7 @@
 """The way in for machines: one lead or up to a thousand, answered with the whole decision."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
@@ -22,6 +22,8 @@ from oppspot.corridor.new_lead import NewLead
 from oppspot.corridor.types import Intake, LeadResult
 from oppspot.leads.schemas import BatchAnswer, BatchBody, LeadAnswer
 from oppspot.leads.types import Rejected
+from oppspot.web import problems
+from oppspot.web.parameters import REFUSALS
 
 router = APIRouter(prefix="/api/leads", tags=["leads"])
 
@@ -36,11 +38,13 @@ IdempotencyHeader = Annotated[
         description="Repeat a request with the same key and it is carried out once; both get the same answer.",
     ),
 ]
+# 409: the idempotency key was used for another request. 503: too many leads are waiting.
+_REFUSALS: Final = REFUSALS | problems.responses(409, 413, 503)
 _CREATED = {"model": LeadAnswer, "description": "The lead was new."}
 _UPDATED = {"model": LeadAnswer, "description": "The lead was known and has been updated."}
 
 
-@router.post("", status_code=201, responses={201: _CREATED, 200: _UPDATED}, summary="Take in one lead")
+@router.post("", status_code=201, responses=_REFUSALS | {201: _CREATED, 200: _UPDATED}, summary="Take in one lead")
 async def create_lead(
     request: Request,
     body: NewLead,
@@ -58,7 +62,7 @@ async def create_lead(
     return _written(await intake_of(request).submit(Submission(actor, [intake], _one, keyed)))
 
 
-@router.post("/batch", response_model=BatchAnswer, summary="Take in up to 1,000 leads")
+@router.post("/batch", response_model=BatchAnswer, responses=_REFUSALS, summary="Take in up to 1,000 leads")
 async def create_leads(
     request: Request,
     body: BatchBody,

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.config import JsonDict
 
 from oppspot.engagement.schemas import EventBody
+from oppspot.leads import examples
 from oppspot.leads.types import FundingStage, LeadStage, LeadStatus
 from oppspot.qualification.schemas import ClaimBody
 
@@ -20,7 +20,10 @@ MAX_BATCH = 1_000
 class CompanyBody(BaseModel):
     """What is known of the company; leave out what is not."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "Nordwind Logistik GmbH", "country": "DE", "employees": 240}]},
+    )
 
     name: Short | None = None
     domain: Short | None = None
@@ -34,18 +37,6 @@ class CompanyBody(BaseModel):
     funding_stage: FundingStage | None = None
     credit_score: Annotated[int, Field(ge=0, le=100)] | None = None
     technologies: Annotated[list[Short], Field(max_length=200)] | None = None
-
-
-_EXAMPLE: JsonDict = {
-    "email": "ada.keller@nordwind-logistik.example",
-    "first_name": "Ada",
-    "last_name": "Keller",
-    "title": "Head of Operations",
-    "source": "webinar",
-    "product_interest": "routing",
-    "company": {"name": "Nordwind Logistik GmbH", "country": "DE", "industry": "Logistics", "employees": 240},
-    "claims": [{"key": "budget.range", "value": "50k_100k", "source": "form"}],
-}
 
 
 class _LeadFields(BaseModel):
@@ -69,7 +60,7 @@ class _LeadFields(BaseModel):
 class LeadBody(_LeadFields):
     """A raw lead. One of e-mail, external id, or a person's name with a company is needed; the rest is optional."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LEAD]})
 
     claims: Annotated[list[ClaimBody], Field(max_length=100)] = []
     events: Annotated[list[EventBody], Field(max_length=500)] = []
@@ -81,7 +72,7 @@ _Row = Annotated[Any, WithJsonSchema({"$ref": "#/components/schemas/NewLead"})]
 class BatchBody(BaseModel):
     """Up to 1,000 leads; each gets an answer of its own."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"leads": [_EXAMPLE]}]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"leads": [examples.LEAD]}]})
 
     # Read loosely here and strictly row by row, so that one bad lead does not refuse the others.
     leads: Annotated[list[_Row], Field(min_length=1, max_length=MAX_BATCH)]
@@ -144,6 +135,8 @@ class ProblemRow(BaseModel):
 class LeadAnswer(BaseModel):
     """The whole decision about a lead; `warnings` name what was said of it and left out, such as another's address."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ANSWER]})
+
     id: UUID
     status: str
     outcome: str
@@ -165,6 +158,8 @@ class BatchRow(BaseModel):
 
 class BatchAnswer(BaseModel):
     """One result per lead, in the order sent."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH_ANSWER]})
 
     created: int
     updated: int
@@ -306,7 +301,9 @@ class LeadDetail(BaseModel):
 class NoteBody(BaseModel):
     """A note about a lead."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"body": "Called back; wants a second demo with finance."}]}
+    )
 
     body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
 

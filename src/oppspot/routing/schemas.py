@@ -42,7 +42,10 @@ class RuleBody(BaseModel):
 class RuleAnswer(RuleBody):
     """A rule with its id."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={"examples": [{"id": "0199c1a2-9d04-7aa1-b6f3-1c2d3e4f5a6b", **_RULE_EXAMPLE}]},
+    )
 
     id: str
 
@@ -57,7 +60,12 @@ class RuleList(BaseModel):
 class OrderBody(BaseModel):
     """All rules' ids in the order they are to be asked."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"rule_ids": ["0199c1a2-9d04-7aa1-b6f3-1c2d3e4f5a6b", "0199c1a2-a1b2-7c3d-8e4f-5a6b7c8d9e0f"]}]
+        },
+    )
 
     rule_ids: Annotated[list[Name], Field(max_length=2000)]
 
@@ -65,7 +73,18 @@ class OrderBody(BaseModel):
 class AssignBody(BaseModel):
     """A lead to give: to a named person, or to whoever routing picks."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "lead_id": "01a21531-8e5e-702c-b2f4-de7497db3546",
+                    "rep_id": "01a21531-91aa-7d02-8c5e-2b1f0a77c1de",
+                    "reason": "Knows the account",
+                }
+            ]
+        },
+    )
 
     lead_id: UUID
     rep_id: UUID | None = None
@@ -75,7 +94,9 @@ class AssignBody(BaseModel):
 class TakeBody(BaseModel):
     """Who takes a lead from its queue; left out, whoever asks."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"rep_id": "01a21531-91aa-7d02-8c5e-2b1f0a77c1de"}]}
+    )
 
     rep_id: UUID | None = None
 
@@ -100,7 +121,7 @@ class QueueList(BaseModel):
 class RejectBody(BaseModel):
     """Why a lead is handed back."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Out of my region"}]})
 
     reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")]
 
@@ -108,7 +129,7 @@ class RejectBody(BaseModel):
 class CompleteBody(BaseModel):
     """What came of a lead."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "qualified"}]})
 
     outcome: Literal["qualified", "nurturing", "disqualified", "converted"]
 

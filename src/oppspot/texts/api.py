@@ -18,6 +18,7 @@ from oppspot.texts.schemas import DecisionsBody, ProposalAnswer, ShortName, Text
 from oppspot.texts.services.adding import add_document, read_typed, read_upload
 from oppspot.texts.services.deciding import Decision, decide
 from oppspot.web import problems
+from oppspot.web.openapi import form_example
 from oppspot.web.parameters import REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, transaction_of
 
 router = APIRouter(prefix="/api/qualification/texts", tags=["qualification"])
@@ -33,7 +34,12 @@ async def add_text(request: Request, actor: Writer, body: TextBody) -> TextAnswe
     return await _added(request, actor, body.lead_id, read, body.name, body.said_at)
 
 
-@router.post("/files", status_code=201, summary="Send a file about a lead", responses=_REFUSALS)
+_FILE: Final = form_example(
+    file="Ada: we have 80k set aside for this.\n", lead_id="01a21531-8e5e-702c-b2f4-de7497db3546", name="Call of Monday"
+)
+
+
+@router.post("/files", status_code=201, summary="Send a file about a lead", responses=_REFUSALS, openapi_extra=_FILE)
 async def add_file(
     request: Request,
     actor: Writer,

@@ -23,6 +23,7 @@ from oppspot.core.errors import (
 MEDIA_TYPE: Final = "application/problem+json"
 SCHEMA_REF: Final = "#/components/schemas/Problem"
 TYPE_PREFIX: Final = "urn:oppspot:problem:"
+_REQUEST_ID: Final = "5f1c0a9be2d34c77"
 INTERNAL_DETAIL: Final = "Something failed on our side. It has been logged under the request id; quote it if you ask."
 
 
@@ -90,6 +91,17 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI entries of these error statuses, for `responses=` of a router or operation."""
     content = {MEDIA_TYPE: {"schema": {"$ref": SCHEMA_REF}}}
     return {status: {"description": describe(status), "content": content} for status in statuses}
+
+
+def example(status: int, instance: str) -> dict[str, Any]:
+    """Return what an error of this status looks like at a path, as the OpenAPI document shows it."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _BY_STATUS:
+        return internal(instance, _REQUEST_ID).model_dump(exclude_none=True)
+    problem = from_http_exception(HTTPException(status), instance, _REQUEST_ID)
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        problem.detail = "One value is not accepted."
+        problem.errors = [ProblemField(path="query.limit", message="is too large", accepted="200 or less")]
+    return problem.model_dump(exclude_none=True)
 
 
 def describe(status: int) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request, UploadFile
+from fastapi import APIRouter, Body, Depends, Form, Request, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
@@ -24,11 +24,25 @@ from oppspot.leads.imports.types import ImportStatus, RowOutcome
 from oppspot.leads.imports.undoing import start_undo
 from oppspot.leads.imports.uploading import upload_import
 from oppspot.web import problems
+from oppspot.web.openapi import form_example
 from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, Cursor, Limit, transaction_of
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 Importer = Annotated[Actor, Depends(needs("leads.import"))]
 MappingForm = Annotated[str | None, Form(description='JSON: {"E-mail": "email"}; suggested unless given.')]
+MappingBody = Annotated[
+    dict[str, Any],
+    Body(
+        examples=[
+            {
+                "E-mail": "email",
+                "Company": "company.name",
+                "Seats": {"to": "attributes.seats", "type": "number", "decimal": ","},
+                "Visits": {"to": "events.page_view", "type": "number", "on": "Last seen"},
+            }
+        ]
+    ),
+]
 _UPLOAD_REFUSALS = REFUSALS | problems.responses(413, 422)
 
 
@@ -79,7 +93,10 @@ class RowPage(BaseModel):
     next_cursor: str | None
 
 
-@router.post("", status_code=202, summary="Upload a file", responses=_UPLOAD_REFUSALS)
+_UPLOAD = form_example(file="email,company\nada@nordwind.example,Nordwind\n", mapping='{"email": "email"}', run=False)
+
+
+@router.post("", status_code=202, summary="Upload a file", responses=_UPLOAD_REFUSALS, openapi_extra=_UPLOAD)
 async def upload(
     request: Request,
     actor: Importer,
@@ -132,7 +149,7 @@ async def read_import(request: Request, actor: Importer, import_id: UUID) -> Imp
 
 
 @router.put("/{import_id}/mapping", summary="Say where columns go", responses=REFUSALS_OF_CHANGE)
-async def change_mapping(request: Request, actor: Importer, import_id: UUID, mapping: dict[str, Any]) -> ImportAnswer:
+async def change_mapping(request: Request, actor: Importer, import_id: UUID, mapping: MappingBody) -> ImportAnswer:
     """Map columns to fields, `attributes.KEY` or `ignore`; columns left out are not imported."""
     await set_mapping(runtime_of(request).database, actor, import_id, mapping, utc_now())
     return await _answer(request, actor, import_id)

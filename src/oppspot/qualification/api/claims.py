@@ -27,7 +27,17 @@ Writer = Annotated[Actor, Depends(needs("leads.write"))]
 class ClaimsBody(BaseModel):
     """Claims about one lead."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "lead_id": "01a21531-8e5e-702c-b2f4-de7497db3546",
+                    "claims": [{"key": "budget.range", "value": "50k_100k", "source": "rep"}],
+                }
+            ]
+        },
+    )
 
     lead_id: UUID
     claims: Annotated[list[ClaimBody], Field(min_length=1, max_length=100)]
