@@ -116,6 +116,8 @@ FORMS: dict[str, Any] = {
     "/team/people/{user_id}/role": lambda _: {"role": "owner"},
     "/team/teams/{team_id}": lambda _: {"name": "Changed"},
     "/team/teams/{team_id}/members": lambda ids: {"member": [ids["user_id"]]},
+    "/qualification/selection/rules/new": lambda _: {"name": "Theirs", "framework": "meddic"},
+    "/qualification/selection/rules/{place}": lambda _: {"name": "Theirs", "framework": "meddic"},
     "/routing/rules/new": lambda ids: {"name": "Theirs", "priority": "1", "target": f"team:{ids['team_id']}"},
     "/routing/rules/{rule_id}": lambda ids: {"name": "Theirs", "priority": "1", "target": f"team:{ids['team_id']}"},
 }

@@ -44,6 +44,9 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     field = {"key": "herd_size", "label": f"{MARK} herd", "type": "number"}
     await _made(browser, "/api/attributes", field)
     assert (await browser.post("/scoring", data={"bands.hot": "84"})).status_code == 303  # a version 1 of each kind
+    chosen = {"rules": [{"name": f"{MARK} choice", "framework": "meddic"}]}
+    answer = await browser.put("/api/qualification/framework-selection", json={"document": chosen})
+    assert answer.status_code == 200
     text_about = {"lead_id": lead["id"], "name": f"{MARK} call", "content": f"{MARK}: our budget is 80k."}
     document = await _made(browser, "/api/qualification/texts", text_about)
     page = (await browser.get(f"/leads/{lead['id']}")).text
@@ -71,6 +74,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
         "claim_key": "budget.confirmed",
         "override_id": str(new_id()),
         "version": "1",
+        "place": "1",
         "form": "csv",
     }
     return World(cast, ids)
@@ -82,7 +86,7 @@ def a_bare_world(cast: Cast) -> World:
     return World(
         cast,
         nothing
-        | {"version": "999", "form": "csv", "key": "nothing", "name": "nothing"}
+        | {"version": "999", "place": "99", "form": "csv", "key": "nothing", "name": "nothing"}
         | {"framework": "nothing", "claim_key": "nothing"},
     )
 

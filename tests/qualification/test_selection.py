@@ -60,7 +60,7 @@ def test_a_deal_that_is_small_or_of_unknown_size_is_not_large(size: DealSize) ->
 
 def test_a_rule_comes_before_size_and_may_name_several() -> None:
     found = selected(by_rule(), {"company.industry": "Software"}, DealSize(employees=5_000))
-    assert found == Selected(("anum", "meddic", "bant"), "rule", "Rule “Software”.")
+    assert found == Selected(("anum", "meddic", "bant"), "rule", "Rule “Software”.", 0)
 
 
 def test_a_rule_of_which_it_is_not_known_whether_it_holds_does_not() -> None:

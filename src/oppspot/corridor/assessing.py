@@ -18,23 +18,32 @@ from oppspot.scoring.rules import score_leads
 
 def assess_states(states: Sequence[LeadState], configuration: Configuration, now: datetime) -> None:
     """Put a score, the frameworks with their assessments, and where that leaves the lead on every state."""
-    scores = score_leads([(scoring_facts(state), state.events) for state in states], configuration.score_model, now)
-    for state, score in zip(states, scores, strict=True):
-        state.score = score
-    claims = {state.id: [*state.claims, *state.company_claims, *claims_on_record(state.company)] for state in states}
-    _assess(ALWAYS, states, claims, configuration, now)
-    for name, holders in _holders(states, configuration, now).items():
+    claims = choose_frameworks(states, configuration, now)
+    for name, holders in _holders(states).items():
         _assess(name, holders, claims, configuration, now)
     for state in states:
         _conclude(state, now)
 
 
-def _holders(states: Sequence[LeadState], configuration: Configuration, now: datetime) -> Mapping[str, list[LeadState]]:
-    """Choose every lead's frameworks; returns who holds which, beside the one that all hold."""
-    holders: dict[str, list[LeadState]] = defaultdict(list)
+def choose_frameworks(
+    states: Sequence[LeadState], configuration: Configuration, now: datetime
+) -> Mapping[UUID, Sequence[Claim]]:
+    """Put on every state what chooses its frameworks, and which those are; returns the claims of each."""
+    scores = score_leads([(scoring_facts(state), state.events) for state in states], configuration.score_model, now)
+    for state, score in zip(states, scores, strict=True):
+        state.score = score
+    claims = {state.id: [*state.claims, *state.company_claims, *claims_on_record(state.company)] for state in states}
+    _assess(ALWAYS, states, claims, configuration, now)
     for state in states:
         state.selected = _select(state, configuration, now)
-        for name in state.selected.frameworks:
+    return claims
+
+
+def _holders(states: Sequence[LeadState]) -> Mapping[str, list[LeadState]]:
+    """Return who holds which framework, beside the one that all hold."""
+    holders: dict[str, list[LeadState]] = defaultdict(list)
+    for state in states:
+        for name in state.selected.frameworks if state.selected else ():
             if name != ALWAYS:
                 holders[name].append(state)
     return holders

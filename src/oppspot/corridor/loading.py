@@ -43,15 +43,16 @@ async def replan_as_tables_grow(tx: Transaction, leads: int) -> None:
 
 
 async def load_states(
-    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks_companies: bool = True
+    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks: bool = True, locks_companies: bool = True
 ) -> dict[UUID, LeadState]:
     """Return the full state of known leads, locked; companies shared by leads are one and the same dict.
 
     Whoever does not have the organisation's turn must not lock companies: others lock them in another order.
+    Whoever only looks does without `locks` altogether.
     """
     if not lead_ids:
         return {}
-    states = await _load_rows(tx, org_id, lead_ids, locks_companies=locks_companies)
+    states = await _load_rows(tx, org_id, lead_ids, locks=locks, locks_companies=locks and locks_companies)
     for claim, lead_id in await _load_claims(tx, org_id, lead_ids):
         states[lead_id].claims.append(claim)
     for event, lead_id in await _load_events(tx, org_id, lead_ids):
@@ -74,12 +75,11 @@ async def load_companies(
 
 
 async def _load_rows(
-    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks_companies: bool
+    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], *, locks: bool, locks_companies: bool
 ) -> dict[UUID, LeadState]:
     leads, contacts = Lead.__table__, Contact.__table__
-    found = await tx.execute(
-        select(leads).where(leads.c.org_id == org_id, leads.c.id.in_(lead_ids)).order_by(leads.c.id).with_for_update(),
-    )
+    statement = select(leads).where(leads.c.org_id == org_id, leads.c.id.in_(lead_ids)).order_by(leads.c.id)
+    found = await tx.execute(statement.with_for_update() if locks else statement)
     rows = [dict(row._mapping) for row in found]  # noqa: SLF001
     contact_ids = [row["contact_id"] for row in rows]
     people = await tx.execute(select(contacts).where(contacts.c.org_id == org_id, contacts.c.id.in_(contact_ids)))

@@ -61,6 +61,7 @@ class Selected:
     frameworks: tuple[str, ...]
     by: By
     reason: str
+    rule: int | None = None  # the place of the rule that chose, from 0
 
     @property
     def primary(self) -> str:
@@ -156,9 +157,10 @@ def _select(
         return _selected(selection, chosen, "hand", f"Chosen by {choice.author}.")
     if selection.rules:
         facts = row()
-        for rule, holds in selection.rules:
+        for place, (rule, holds) in enumerate(selection.rules):
             if holds(facts, now):
-                return _selected(selection, [rule.framework, *rule.also], "rule", f"Rule “{rule.name}”.")
+                found = _selected(selection, [rule.framework, *rule.also], "rule", f"Rule “{rule.name}”.")
+                return replace(found, rule=place)
     large = selection.document.large_deals
     if large and (why := _why_large(large, size)):
         return _selected(selection, [large.framework], "size", why)

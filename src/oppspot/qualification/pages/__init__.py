@@ -13,6 +13,9 @@ from oppspot.qualification.pages import (
     overriding,
     rescoring,
     scorecard,
+    selection,
+    selection_rules,
+    selection_versions,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -27,5 +30,8 @@ for part in (
     frameworks,
     framework_versions,
     rescoring,
+    selection,
+    selection_rules,
+    selection_versions,
 ):
     router.include_router(part.router)

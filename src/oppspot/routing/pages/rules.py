@@ -1,7 +1,7 @@
 """Routing rules by hand: conditions as rows, a target, a time to respond; order by arrows; removal can be undone."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from dataclasses import replace
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -10,10 +10,14 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from oppspot.accounts.access import needs
-from oppspot.conditions.catalogue import to_document
-from oppspot.conditions.forms import MOST_ROWS, Joined, Row, document_of, rows_of
-from oppspot.conditions.types import Catalogue, FieldType
-from oppspot.core import json
+from oppspot.conditions.builder import (
+    BLANK_ROWS,
+    builder_context,
+    posted_conditions,
+    sentences,
+    shown_conditions,
+)
+from oppspot.conditions.types import Catalogue
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
@@ -22,7 +26,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.corridor.configuration import catalogue_with, list_attributes
 from oppspot.routing.documents import RuleDocument
 from oppspot.routing.errors import RuleNotFound
-from oppspot.routing.pages.rule_forms import LABELS, RuleForm, sentences
+from oppspot.routing.pages.rule_forms import LABELS, RuleForm
 from oppspot.routing.queries.targets import Targets, list_targets
 from oppspot.routing.schemas import RuleBody
 from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, replace_rule
@@ -33,7 +37,6 @@ from oppspot.web.validation import field_problem
 
 router = APIRouter(prefix="/routing")
 Writer = Annotated[Actor, Depends(needs("routing.write"))]
-_BLANK_ROWS: Final = 2
 
 
 @router.get("/rules/new", response_class=HTMLResponse)
@@ -108,18 +111,18 @@ async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response
         catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
     form = _posted(posted)
     if posted.get("do") == "more":
-        return await _page(request, actor, rule_id, form, extra=_BLANK_ROWS + 2)
+        return await _page(request, actor, rule_id, form, extra=BLANK_ROWS + 2)
     try:
         body = RuleBody.model_validate(_document(form, catalogue)).model_dump(mode="json")
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             saved = await _publish(tx, actor, rule_id, body)
     except ValidationError as error:
-        errors = sentences([field_problem(item) for item in error.errors()], form)
+        errors = sentences([field_problem(item) for item in error.errors()], form, form.field_of)
     except (Invalid, Conflict) as error:
-        errors = sentences(error.errors, form) or {"name": error.detail}
+        errors = sentences(error.errors, form, form.field_of) or {"name": error.detail}
     else:
         return redirect(request, "/routing", Flash(f"“{saved.name}” decides from now on."))
-    return await _page(request, actor, rule_id, _with_errors(form, errors), status=422)
+    return await _page(request, actor, rule_id, replace(form, errors=errors), status=422)
 
 
 async def _publish(tx: Transaction, actor: Actor, rule_id: str | None, body: dict[str, Any]) -> RuleDocument:
@@ -133,65 +136,46 @@ def _posted(posted: FormData) -> RuleForm:
         value = posted.get(name, default)
         return value.strip() if isinstance(value, str) else default
 
-    columns = [[value for value in posted.getlist(name) if isinstance(value, str)] for name in ("field", "op", "value")]
-    rows = [Row(*cells) for cells in zip(*columns, strict=False)][:MOST_ROWS]
     return RuleForm(
         name=text("name"),
         description=text("description"),
         priority=text("priority", "100"),
         is_active=bool(posted.get("is_active")),
-        joined="any" if text("joined") == "any" else "all",
-        rows=tuple(row for row in rows if not row.is_blank),
-        json=text("json"),
         target=text("target"),
         queue=text("queue"),
         sla_hours=text("sla_hours", "24"),
         fairness_scope=text("fairness_scope", "team"),
+        **posted_conditions(posted),
     )
 
 
 def _document(form: RuleForm, catalogue: Catalogue) -> dict[str, Any]:
     kind, _, target = form.target.partition(":")
-    joined: Joined = "any" if form.joined == "any" else "all"
     return {
         "name": form.name,
         "description": form.description,
         "priority": form.priority,
         "is_active": form.is_active,
-        "conditions": _json(form.json) if form.json else document_of(joined, form.rows, catalogue),
+        "conditions": form.condition(catalogue),
         "assignment_target": {"type": kind or "team", "id": form.queue if kind == "queue" else target},
         "sla_hours": form.sla_hours,
         "settings": {"fairness_scope": form.fairness_scope},
     }
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def _form_of(rule: RuleDocument) -> RuleForm:
-    shown = rows_of(rule.conditions)
     target = rule.assignment_target
     return RuleForm(
         name=rule.name,
         description=rule.description,
         priority=str(rule.priority),
         is_active=rule.is_active,
-        joined=shown[0] if shown else "all",
-        rows=tuple(shown[1]) if shown else (),
-        json="" if shown else json.dumps(rule.conditions),
         target="queue:" if target.type == "queue" else f"{target.type}:{target.id}",
         queue=target.id if target.type == "queue" else "",
         sla_hours=f"{rule.sla_hours:g}",
         fairness_scope=rule.settings.fairness_scope,
+        **shown_conditions(rule.conditions),
     )
-
-
-def _with_errors(form: RuleForm, errors: Mapping[str, str]) -> RuleForm:
-    return RuleForm(**{name: getattr(form, name) for name in RuleForm.__slots__ if name != "errors"}, errors=errors)
 
 
 async def _get_rule(tx: Transaction, org_id: UUID, rule_id: str) -> RuleDocument:
@@ -208,7 +192,7 @@ async def _page(
     rule_id: str | None,
     form: RuleForm,
     *,
-    extra: int = _BLANK_ROWS,
+    extra: int = BLANK_ROWS,
     status: int = 200,
 ) -> HTMLResponse:
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
@@ -216,24 +200,11 @@ async def _page(
         targets = await list_targets(tx, actor.org_id)
     context = {
         "rule_id": rule_id,
-        "form": form,
-        "rows": [*form.rows, *(Row() for _ in range(extra))],
-        "fields": to_document(catalogue),
-        "ops": _ops(to_document(catalogue)),
+        **builder_context(form, catalogue, extra=extra),
         "targets": _choices(targets),
         "labels": LABELS,
     }
     return render(request, "routing/rule_form.html", context, status=status)
-
-
-def _ops(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return every operator once, in the words that most fields use for it."""
-    found: dict[str, str] = {}
-    # Times have words of their own ("is after"); the form uses the ones that read well for most fields.
-    for item in sorted(fields, key=lambda item: item["type"] == FieldType.DATETIME):
-        for op in item["ops"]:
-            found.setdefault(op["op"], op["label"])
-    return list(found.items())
 
 
 def _choices(targets: Targets) -> list[tuple[str, str]]:

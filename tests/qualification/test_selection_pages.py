@@ -1,0 +1,156 @@
+"""How leads come by their frameworks, by hand: a draft of rules and limits, tried, published, undone."""
+
+import re
+from typing import Any
+
+import httpx2
+import pytest
+from tests.casting import Cast, Clients
+
+pytestmark = [pytest.mark.anyio, pytest.mark.db]
+HOME = "/qualification/selection"
+API = "/api/qualification/framework-selection"
+RULE = {
+    "name": "Fairs",
+    "joined": "all",
+    "field": ["lead.source", ""],
+    "op": ["eq", "eq"],
+    "value": ["fair", ""],
+    "framework": "meddic",
+}
+
+
+@pytest.fixture
+async def manager(clients: Clients, cast: Cast) -> httpx2.AsyncClient:
+    return await clients.of(cast.manager)
+
+
+async def seen(client: httpx2.AsyncClient) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', (await client.get(HOME)).text)
+    assert found
+    return found[1].replace("&#43;", "+")
+
+
+async def post(client: httpx2.AsyncClient, path: str, data: dict[str, Any] | None = None) -> httpx2.Response:
+    answer = await client.post(f"{HOME}{path}", data={"seen": await seen(client)} | (data or {}))
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+async def names(client: httpx2.AsyncClient) -> list[str]:
+    return re.findall(r'rules/\d+" data-row-link>([^<]+)<', (await client.get(HOME)).text)
+
+
+async def live(client: httpx2.AsyncClient) -> Any:
+    return (await client.get(API)).json()
+
+
+def settings(**changes: str) -> dict[str, str]:
+    given = {"on": "true", "framework": "meddic", "estimated_budget": "50,000", "employees": "", "committee_size": "7"}
+    return {f"large_deals.{name}": value for name, value in given.items()} | {"default": "bant"} | changes
+
+
+async def test_a_rule_is_drafted_tried_published_and_taken_back(manager: httpx2.AsyncClient) -> None:
+    for source in ("fair", "fair", "web"):
+        await manager.post("/api/leads", json={"email": f"{source}@{id(source)}.example", "source": source})
+    await manager.post("/api/leads", json={"email": "b@y.example", "source": "fair"})
+    await post(manager, "/rules/new", RULE)
+    assert (await live(manager))["version"] == 0, "a draft is not live"
+    page = (await manager.get(HOME, params={"tried": "true"})).text
+    tried = page[page.index('id="tried"') :]
+    assert re.search(r"1\. Fairs</td>.*?data-label=\"Leads\">2<", tried, re.DOTALL)
+    assert "2 leads would be qualified by another framework than now" in tried
+    await post(manager, "/publish", {"note": "Fairs are large"})
+    now = await live(manager)
+    assert (now["version"], now["document"]["rules"][0]["framework"]) == (1, "meddic")
+    assert "Draft, not live yet" not in (await manager.get(HOME)).text
+    versions = (await manager.get(f"{HOME}/versions")).text
+    assert "Fairs are large" in versions
+    assert "Added “Fairs”: lead source is fair, by meddic" in versions
+    assert (await manager.post(f"{HOME}/versions/0/publish")).status_code == 303
+    assert (await live(manager))["document"]["rules"] == []
+
+
+async def test_rules_are_shown_as_written_moved_and_removed(manager: httpx2.AsyncClient) -> None:
+    for name in ("One", "Two", "Three"):
+        await post(manager, "/rules/new", RULE | {"name": name, "also": ["meddic"]})
+    await post(manager, "/rules/3/move", {"by": "-1"})
+    await post(manager, "/rules/1/move", {"by": "1"})
+    assert await names(manager) == ["Three", "One", "Two"]
+    assert 'value="fair"' in (await manager.get(f"{HOME}/rules/2")).text
+    await post(manager, "/rules/2", RULE | {"name": "First", "value": ["web", ""]})
+    await post(manager, "/rules/1/delete")
+    assert await names(manager) == ["First", "Two"]
+    assert (await manager.get(f"{HOME}/rules/3")).status_code == 404
+    await post(manager, "/discard")
+    assert await names(manager) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "label"),
+    [
+        ({"name": ""}, "name", "Name"),
+        ({"framework": ""}, "framework", "Framework"),
+        ({"framework": "guessing"}, "framework", "Framework"),
+        ({"op": ["has", "eq"]}, "condition-1", "Condition 1"),
+        ({"field": ["meddic.coverage", ""], "op": ["gt", "eq"], "value": ["1", ""]}, "condition-1", "Condition 1"),
+        ({"json": "{"}, "json", "Conditions as JSON"),
+    ],
+)
+async def test_what_is_wrong_with_a_rule_is_said_at_its_field(
+    manager: httpx2.AsyncClient, changes: dict[str, Any], field: str, label: str
+) -> None:
+    answer = await manager.post(f"{HOME}/rules/new", data=RULE | {"seen": await seen(manager)} | changes)
+    assert answer.status_code == 422
+    assert re.findall(r'<a href="#field-([^"]+)">([^<]+)</a>', answer.text) == [(field, label)]
+    assert f'id="field-{field}"' in answer.text
+
+
+async def test_limits_and_the_default_are_kept_and_faults_named(manager: httpx2.AsyncClient) -> None:
+    await post(manager, "/settings", settings())
+    await post(manager, "/publish")
+    large = (await live(manager))["document"]["large_deals"]
+    assert large == {"framework": "meddic", "estimated_budget": 50_000, "employees": None, "committee_size": 7}
+    answer = await manager.post(
+        f"{HOME}/settings",
+        data=settings() | {"large_deals.employees": "many", "seen": await seen(manager)},
+    )
+    assert answer.status_code == 422
+    assert re.findall(r'<a href="#field-([^"]+)">', answer.text) == ["large_deals.employees"]
+    assert 'value="many"' in answer.text
+    off = {name: value for name, value in settings().items() if name != "large_deals.on"}
+    await post(manager, "/settings", off)
+    await post(manager, "/publish")
+    assert (await live(manager))["document"]["large_deals"] is None
+
+
+async def test_a_retired_framework_that_is_still_chosen_is_named_at_publishing(manager: httpx2.AsyncClient) -> None:
+    await post(manager, "/rules/new", RULE)
+    await post(manager, "/settings", settings(retired="meddic"))
+    answer = await manager.post(f"{HOME}/publish", data={"seen": await seen(manager)})
+    assert answer.status_code == 422
+    assert {"large_deals.framework", "rules[0]"} == set(re.findall(r'<a href="#field-([^"]+)">', answer.text))
+    assert (await live(manager))["version"] == 0
+
+
+async def test_two_people_do_not_write_over_each_other(manager: httpx2.AsyncClient) -> None:
+    before = await seen(manager)
+    await post(manager, "/rules/new", RULE)
+    late = await manager.post(f"{HOME}/rules/1", data=RULE | {"name": "Late", "seen": before})
+    assert late.status_code == 422
+    assert "changed this while you edited it" in late.text
+    assert 'value="Late"' in late.text, "what was typed is kept"
+    assert await names(manager) == ["Fairs"]
+    await manager.post(f"{HOME}/rules/1/delete", data={"seen": before})
+    assert await names(manager) == ["Fairs"]
+    await manager.put(API, json={"document": {"large_deals": None}})
+    await post(manager, "/publish")
+    assert (await live(manager))["document"]["rules"] == [], "published since the draft was begun"
+
+
+async def test_reps_read_it_and_do_not_change_it(clients: Clients, cast: Cast) -> None:
+    rep = await clients.of(cast.rep)
+    page = (await rep.get(HOME)).text
+    assert "New rule" not in page
+    assert "Else the default: BANT" in page
+    assert (await rep.post(f"{HOME}/rules/new", data=RULE)).status_code == 403
