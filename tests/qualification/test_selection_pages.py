@@ -1,11 +1,15 @@
 """How leads come by their frameworks, by hand: a draft of rules and limits, tried, published, undone."""
 
+import asyncio
 import re
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 from tests.casting import Cast, Clients
+
+from oppspot.core.db import Database
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 HOME = "/qualification/selection"
@@ -69,6 +73,17 @@ async def test_a_rule_is_drafted_tried_published_and_taken_back(manager: httpx2.
     assert "Added “Fairs”: lead source is fair, by meddic" in versions
     assert (await manager.post(f"{HOME}/versions/0/publish")).status_code == 303
     assert (await live(manager))["document"]["rules"] == []
+
+
+async def test_trying_waits_for_nobody(manager: httpx2.AsyncClient, database: Database, cast: Cast) -> None:
+    about = {"email": "a@x.example", "company": {"name": "X", "employees": 5_000}}
+    await manager.post("/api/leads", json=about)
+    async with database.transaction(cast.org_id) as tx, asyncio.timeout(20):
+        await tx.execute(text("SELECT 1 FROM leads FOR UPDATE"))
+        await tx.execute(text("SELECT 1 FROM companies FOR UPDATE"))
+        page = (await manager.get(HOME, params={"tried": "true"})).text
+    assert re.search(r"Large or complex deal</td>.*?data-label=\"Leads\">1<", page, re.DOTALL)
+    assert "0 leads would be qualified" in page
 
 
 async def test_rules_are_shown_as_written_moved_and_removed(manager: httpx2.AsyncClient) -> None:

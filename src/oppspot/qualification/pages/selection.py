@@ -174,13 +174,16 @@ async def _page(
 async def _context(tx: Transaction, actor: Actor, edited: EditedSelection) -> dict[str, Any]:
     frameworks = (await load_configuration(tx, actor.org_id)).frameworks
     catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
+    # What is named still stays a choice although it is retired: a form must not change it unasked.
+    large, retired = edited.document.large_deals, {*edited.document.retired} - {edited.document.default}
+    retired -= {large.framework} if large else set()
     titles = {name: framework.title for name, framework in frameworks.items()}
     return {
         "edited": edited,
         "rules": [(rule, in_words(rule, catalogue)) for rule in edited.document.rules],
         "values": edited.document.model_dump(mode="json", exclude={"rules"}),
         "titles": titles,
-        "in_use": [(name, title) for name, title in titles.items() if name not in edited.document.retired],
+        "choices": [(name, title) for name, title in titles.items() if name not in retired],
         "may_retire": [(name, title) for name, title in titles.items() if name != ALWAYS],
         "seen": edited.seen,
         "chosen": sorted((await count_choices(tx, actor.org_id)).items(), key=lambda item: -item[1]),

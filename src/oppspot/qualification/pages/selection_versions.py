@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -46,8 +46,8 @@ def _sentences(before: Document, after: Document, catalogue: Catalogue) -> list[
     except ValidationError:
         # Published under rules about rules that have changed since: it cannot come back, but it can be read.
         return [in_words_of(difference) for difference in differences(before, after)]
-    rest = [{**given.model_dump(mode="json"), "rules": []} for given in (old, new)]
-    return [*_rule_changes(old, new, catalogue), *(_said(in_words_of(each)) for each in differences(*rest))]
+    rest = differences(old.model_dump(mode="json", exclude={"rules"}), new.model_dump(mode="json", exclude={"rules"}))
+    return [*_rule_changes(old, new, catalogue), *(_said(in_words_of(each)) for each in rest)]
 
 
 def _rule_changes(before: SelectionDocument, after: SelectionDocument, catalogue: Catalogue) -> Iterator[str]:
@@ -74,7 +74,7 @@ def frameworks_of(rule: SelectionRule) -> str:
     return ", also ".join([rule.framework, *rule.also])
 
 
-def _said(sentence: str) -> Any:
+def _said(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
