@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 from tests.casting import Cast
-from tests.corridor.conftest import NOW
+from tests.corridor.conftest import NOW, a_rule, publish_rules
 from tests.leads.imports.conftest import Run, Upload
 
 from oppspot.core.db import Database
@@ -55,3 +55,23 @@ async def test_columns_that_say_nobody_cannot_be_run(upload: Upload, database: D
     async with database.transaction(cast.org_id) as tx:
         with pytest.raises(Invalid, match="who a lead is"):
             await start_run(tx, cast.manager.actor, import_id, NOW)
+
+
+async def test_a_german_file_says_where_companies_are_and_rules_that_ask_it_match(
+    upload: Upload, run: Run, database: Database, cast: Cast
+) -> None:
+    europe = {"conditions": {"field": "company.country", "op": "in", "value": ["DE", "AT"]}}
+    everybody = a_rule(cast, id="rest", name="Everybody else", priority=200)
+    await publish_rules(database, cast, [a_rule(cast, name="Europe", **europe), everybody])
+    await run(
+        await upload("E-Mail;Firma;Land\nada@nordwind.example;Nordwind;Deutschland\nbo@volta.example;Volta;USA\n")
+    )
+    async with database.transaction(cast.org_id) as tx:
+        found = await tx.execute(
+            text(
+                "SELECT c.country, d.rule_name, l.score_coverage > 0 AS is_scored FROM leads l "
+                "JOIN companies c ON c.id = l.company_id JOIN routing_decisions d ON d.lead_id = l.id "
+                "ORDER BY c.country"
+            )
+        )
+    assert [tuple(row) for row in found] == [("DE", "Europe", True), ("US", "Everybody else", True)]
