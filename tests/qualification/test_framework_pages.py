@@ -32,7 +32,7 @@ async def test_a_framework_shows_what_it_asks_and_when_it_says_what(browser: htt
 
 async def test_a_copy_is_a_draft_until_it_is_published_and_the_toast_takes_it_back(browser: httpx2.AsyncClient) -> None:
     form = {"name": "ours", "title": "Ours"}
-    assert (await browser.post(f"{HOME}/spiced/duplicate", data=form)).headers["location"] == f"{HOME}/ours"
+    assert (await browser.post(f"{HOME}/spiced/duplicate", data=form)).headers["location"] == f"{HOME}/ours/edit"
     page = (await browser.get(f"{HOME}/ours")).text
     assert "A draft: no lead is qualified by it yet." in words(page)
     assert "never published" in words((await browser.get("/qualification")).text)

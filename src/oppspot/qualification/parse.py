@@ -43,7 +43,7 @@ def lint_framework(document: str | bytes | Mapping[str, Any]) -> tuple[Finding, 
 
 
 def _read_framework(document: str | bytes | Mapping[str, Any]) -> Framework:
-    decoded = _decode(document) if isinstance(document, (str, bytes)) else document
+    decoded = decode(document) if isinstance(document, (str, bytes)) else document
     if not isinstance(decoded, Mapping):
         raise _refusal([FieldProblem("", "is not an object", "an object with name, title, elements and verdicts")])
     try:
@@ -53,7 +53,8 @@ def _read_framework(document: str | bytes | Mapping[str, Any]) -> Framework:
         raise _refusal([_problem(fault) for fault in faults]) from None
 
 
-def _decode(text: str | bytes) -> object:
+def decode(text: str | bytes) -> object:
+    """Return what a YAML or JSON text holds; raises InvalidFramework naming the line."""
     if len(text) > MAX_CHARACTERS:
         raise _refusal([FieldProblem("", "is too long", f"at most {MAX_CHARACTERS:,} characters")])
     try:

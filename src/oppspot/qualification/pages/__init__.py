@@ -3,10 +3,13 @@
 from fastapi import APIRouter
 
 from oppspot.qualification.pages import (
+    builder,
     choosing,
     claim_history,
     committees,
     evidence,
+    framework_publishing,
+    framework_text,
     framework_versions,
     frameworks,
     history,
@@ -29,6 +32,9 @@ for part in (
     committees,
     frameworks,
     framework_versions,
+    builder,
+    framework_text,
+    framework_publishing,
     rescoring,
     selection,
     selection_rules,

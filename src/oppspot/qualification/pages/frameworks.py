@@ -103,7 +103,7 @@ async def duplicate(request: Request, actor: Writer, name: str) -> Response:
         return _duplicate_page(request, name, title, form, status=422)
     address = f"{HOME}/{form.body.name}"
     said = f"{form.body.title} is a draft: change it, then publish it."
-    return redirect(request, address, Flash(said, undo=Undo(f"{address}/discard")))
+    return redirect(request, f"{address}/edit", Flash(said, undo=Undo(f"{address}/discard")))
 
 
 @router.get("/frameworks/{name}/discard", response_class=HTMLResponse)

@@ -219,3 +219,12 @@ def versioned_framework(name: str) -> VersionedKind:
 def as_yaml(document: Document) -> str:
     """Return a document as people edit it."""
     return str(yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=110))
+
+
+async def try_on_lead(
+    tx: Transaction, org_id: UUID, name: str, document: Document, lead_id: UUID, now: datetime
+) -> Moved:
+    """Try a document on one lead beside what is live; writes nothing. Raises Invalid."""
+    draft = parse_framework(document)
+    live = (await load_configuration(tx, org_id)).frameworks.get(name)
+    return (await _try(tx, org_id, [lead_id], live, draft, now))[0]

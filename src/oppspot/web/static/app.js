@@ -8,6 +8,7 @@ import { watchRows } from "./js/rows.js";
 import { watchTheme } from "./js/theme.js";
 import { keepTime } from "./js/times.js";
 import { watchToasts } from "./js/toasts.js";
+import { watchWeights } from "./js/weights.js";
 
 document.documentElement.classList.add("js");
 watchTheme();
@@ -19,3 +20,4 @@ watchKeys();
 keepTime();
 keepWork();
 watchTopics();
+watchWeights();
