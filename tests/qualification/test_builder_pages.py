@@ -89,7 +89,7 @@ async def test_the_preview_shows_the_form_as_it_stands_and_keeps_nothing(browser
     assert "Verdict Nurture Qualified" in words(shown.text)
     assert (await read(browser))["has_draft"] is False
     wrong = await browser.post(f"{BANT}/preview?lead={lead_id}", data=easy() | {"verdicts[0].score": "x"})
-    assert "Shown once there is nothing to mend." in wrong.text
+    assert "Shown once there is nothing to mend: verdicts[0].score is not a whole number." in wrong.text
     assert "No lead is found." in (await browser.get(f"{BANT}/edit?q=nobodyatall")).text
 
 

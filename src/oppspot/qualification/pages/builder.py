@@ -166,8 +166,9 @@ async def _previewed(
         return {"q": q, "problem": "No lead is found." if q else "There is no lead yet."}
     try:
         return {"q": q, "lead": lead, "moved": await try_on_lead(tx, actor.org_id, name, document, lead.id, utc_now())}
-    except Invalid:
-        return {"q": q, "lead": lead, "problem": "Shown once there is nothing to mend."}
+    except Invalid as error:
+        first = f" {error.errors[0].path} {error.errors[0].message}." if error.errors else ""
+        return {"q": q, "lead": lead, "problem": f"Shown once there is nothing to mend:{first}"}
 
 
 async def _lead(tx: Transaction, actor: Actor, q: str, lead_id: UUID | None) -> LeadRow | None:
