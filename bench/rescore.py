@@ -63,7 +63,7 @@ async def _rescore(database: Database, organisation: Organisation) -> tuple[date
         await start_rescoring(tx, org_id, "config", now)
     began = time.perf_counter()
     run_id = await _running(database, org_id)
-    for number in range(await split_rescoring(database, org_id, run_id, now)):
+    for number in range(await split_rescoring(database, org_id, run_id)):
         await rescore_chunk(database, org_id, run_id, number, now)
     return now, time.perf_counter() - began
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -16,6 +17,10 @@ from oppspot import migrations
 from oppspot.core import embedded_postgres
 from oppspot.core.db import Database
 from oppspot.settings import Settings
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 SERVER = "OPPSPOT_TEST_DATABASE_URL"
 _server: embedded_postgres.Server | None = None

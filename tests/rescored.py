@@ -12,5 +12,5 @@ async def rescore_all(database: Database, org_id: UUID, now: datetime) -> int:
     async with database.transaction(org_id) as tx:
         run = await find_running(tx, org_id)
     assert run is not None
-    chunks = await split_rescoring(database, org_id, run.id, now)
+    chunks = await split_rescoring(database, org_id, run.id)
     return sum([await rescore_chunk(database, org_id, run.id, number, now) for number in range(chunks)])

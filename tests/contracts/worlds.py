@@ -16,6 +16,7 @@ from oppspot.core.db import Base, Database
 from oppspot.core.ids import new_id
 from oppspot.corridor.rescoring import split_rescoring, start_rescoring
 from oppspot.leads.imports.running import run_import
+from oppspot.qualification.frameworks import shipped_framework
 
 MARK = "Quaggamarsh"  # in every text of the first organisation, and nowhere else
 RULES = "/api/qualification/routing/rules"
@@ -49,6 +50,7 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     assert answer.status_code == 200
     text_about = {"lead_id": lead["id"], "name": f"{MARK} call", "content": f"{MARK}: our budget is 80k."}
     document = await _made(browser, "/api/qualification/texts", text_about)
+    await _framework(browser)
     page = (await browser.get(f"/leads/{lead['id']}")).text
     decision = re.search(r"/routing/decisions/([0-9a-f-]{36})", page)
     assert decision
@@ -192,10 +194,19 @@ async def _notification(cast: Cast, database: Database) -> str:
     return await _owners(database, cast, "SELECT id FROM notifications WHERE user_id = :owner AND kind = 'test'")
 
 
+async def _framework(browser: httpx2.AsyncClient) -> None:
+    """Publish BANT under a marked title, and leave a draft of it."""
+    document = shipped_framework("bant").document | {"title": f"BANT {MARK}"}
+    await _made(browser, "/api/qualification/frameworks/bant/publish", {"document": document})
+    draft = {"document": document | {"title": f"BANT of {MARK}"}}
+    answer = await browser.put("/api/qualification/frameworks/bant", json=draft)
+    assert answer.status_code == 200, answer.text
+
+
 async def _rescoring(cast: Cast, database: Database) -> str:
     async with database.transaction(cast.org_id) as tx:
         rescoring_id = await start_rescoring(tx, cast.org_id, "config", utc_now())
-    await split_rescoring(database, cast.org_id, rescoring_id, utc_now())
+    await split_rescoring(database, cast.org_id, rescoring_id)
     return str(rescoring_id)
 
 

@@ -68,7 +68,7 @@ async def _count(database: Database, cast: Cast, table: str) -> int:
 async def test_many_workers_do_every_chunk_once(take: TakeIn, database: Database, cast: Cast) -> None:
     await _sixty(take)
     run = await _publish(database, cast)
-    assert await split_rescoring(database, cast.org_id, run, LATER) == 6
+    assert await split_rescoring(database, cast.org_id, run) == 6
     before = await _count(database, cast, "score_history")
     # Every chunk is asked for three times at once.
     asked = [rescore_chunk(database, cast.org_id, run, number, LATER) for number in range(6) for _ in range(3)]
@@ -76,13 +76,13 @@ async def test_many_workers_do_every_chunk_once(take: TakeIn, database: Database
     assert (sum(done), done.count(0)) == (LEADS, 12)
     assert await _count(database, cast, "score_history") == before + LEADS
     progress = await _progress(database, cast)
-    assert (progress.done, progress.total, progress.finished_at) == (LEADS, LEADS, LATER)
+    assert (progress.done, progress.total, progress.finished_at is not None) == (LEADS, LEADS, True)
 
 
 async def test_leads_come_in_while_all_are_assessed_anew(take: TakeIn, database: Database, cast: Cast) -> None:
     await _sixty(take)
     run = await _publish(database, cast)
-    await split_rescoring(database, cast.org_id, run, LATER)
+    await split_rescoring(database, cast.org_id, run)
     chunks = [rescore_chunk(database, cast.org_id, run, number, LATER) for number in range(6)]
     again = [
         take({"email": f"p{n}@c{n}.example", "title": "CFO"}, {"email": f"new{n}@c{n}.example"}) for n in range(12)
@@ -97,7 +97,7 @@ async def test_a_chunk_whose_worker_dies_is_taken_up_again(
 ) -> None:
     await _sixty(take)
     run = await _publish(database, cast)
-    await split_rescoring(database, cast.org_id, run, LATER)
+    await split_rescoring(database, cast.org_id, run)
     before = await _count(database, cast, "score_history")
     with monkeypatch.context() as broken:
         broken.setattr(rescoring, "_HOLD", text("SELECT 1 / 0"))
@@ -114,7 +114,7 @@ async def test_a_later_publication_takes_the_place_of_a_run_under_way(
 ) -> None:
     await _sixty(take)
     first = await _publish(database, cast)
-    await split_rescoring(database, cast.org_id, first, LATER)
+    await split_rescoring(database, cast.org_id, first)
     await _publish(database, cast)
     assert await rescore_chunk(database, cast.org_id, first, 0, LATER) == 0
     async with database.transaction(cast.org_id) as tx:
@@ -124,8 +124,8 @@ async def test_a_later_publication_takes_the_place_of_a_run_under_way(
 
 async def test_without_leads_a_run_is_over_at_once(database: Database, cast: Cast) -> None:
     run = await _publish(database, cast)
-    assert await split_rescoring(database, cast.org_id, run, LATER) == 0
-    assert (await _progress(database, cast)).finished_at == LATER
+    assert await split_rescoring(database, cast.org_id, run) == 0
+    assert (await _progress(database, cast)).finished_at is not None
 
 
 async def test_assessing_anew_routes_nobody_until_the_end(take: TakeIn, database: Database, cast: Cast) -> None:
@@ -136,7 +136,7 @@ async def test_assessing_anew_routes_nobody_until_the_end(take: TakeIn, database
     async with database.transaction(cast.org_id) as tx:
         await tx.execute(text("UPDATE rep_profiles SET max_open = 5"))
     run = await _publish(database, cast)
-    await split_rescoring(database, cast.org_id, run, LATER)
+    await split_rescoring(database, cast.org_id, run)
     await rescore_chunk(database, cast.org_id, run, 0, LATER)
     assert await _count(database, cast, "assignments") == 0
     assert await route_unrouted(database, cast.org_id, UUID(int=0), LATER) == 1
@@ -155,7 +155,21 @@ async def test_a_lead_that_stays_as_it_is_is_not_written_again(take: TakeIn, dat
     async with database.transaction(cast.org_id) as tx:
         before = (await tx.execute(version)).scalar_one()
         run = await start_rescoring(tx, cast.org_id, "time", LATER)
-    await split_rescoring(database, cast.org_id, run, LATER)
+    await split_rescoring(database, cast.org_id, run)
     assert await rescore_chunk(database, cast.org_id, run, 0, LATER) == 1
     async with database.transaction(cast.org_id) as tx:
         assert (await tx.execute(version)).scalar_one() == before
+
+
+async def test_evidence_recorded_while_a_run_waits_counts(take: TakeIn, database: Database, cast: Cast) -> None:
+    await take({"email": "a@x.example"})
+    run = await _publish(database, cast)
+    await split_rescoring(database, cast.org_id, run)
+    since = LATER + timedelta(seconds=5)
+    claims = [{"key": "need.urgency", "value": "high"}]
+    [said] = await take({"email": "a@x.example", "claims": claims}, now=since)
+    # The chunk was begun before the claim was made, and had to wait for the lead.
+    await rescore_chunk(database, cast.org_id, run, 0, LATER)
+    async with database.transaction(cast.org_id) as tx:
+        coverage = (await tx.execute(text("SELECT bant_coverage FROM leads"))).scalar_one()
+    assert float(coverage) == said.qualification.coverage > 0

@@ -1,8 +1,8 @@
 """Checks the claims and events that come with a raw lead, and names what is not accepted."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -82,8 +82,20 @@ def read_claims(
             part = "value" if body.key in CLAIM_KEYS else "key"
             problems.append(FieldProblem(f"claims[{index}].{part}", f"{body.key} {value.message}", value.accepted))
             continue
+        problems.extend(_wrong_dates(f"claims[{index}]", body, now))
         claims.append(_claim(body, value, author, now))
     return claims
+
+
+# Clocks differ a little.
+_SKEW: Final = timedelta(minutes=5)
+
+
+def _wrong_dates(path: str, body: ClaimBody, now: datetime) -> Iterator[FieldProblem]:
+    if body.observed_at and body.observed_at > now + _SKEW:
+        yield FieldProblem(f"{path}.observed_at", "is still to come", f"now or earlier; now it is {now.isoformat()}")
+    if body.expires_at and body.expires_at <= observed(body, now):
+        yield FieldProblem(f"{path}.expires_at", "is not after the observation", "a later moment, or nothing")
 
 
 def _claim(body: ClaimBody, value: Any, author: str, now: datetime) -> Claim:

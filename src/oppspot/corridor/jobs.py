@@ -97,7 +97,7 @@ def tasks(runtime: Runtime) -> Blueprint:
 
     @blueprint.task(name="split_rescoring")
     async def _split(org_id: str, rescoring_id: str) -> None:
-        await split_rescoring(runtime.database, UUID(org_id), UUID(rescoring_id), utc_now())
+        await split_rescoring(runtime.database, UUID(org_id), UUID(rescoring_id))
 
     @blueprint.task(name="rescore_chunk")
     async def _rescore(org_id: str, rescoring_id: str, number: int) -> None:

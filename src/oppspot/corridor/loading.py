@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,13 +54,20 @@ async def load_states(
     if not lead_ids:
         return {}
     states = await _load_rows(tx, org_id, lead_ids, locks=locks, locks_companies=locks and locks_companies)
-    for claim, lead_id in await _load_claims(tx, org_id, lead_ids):
+    for claim, lead_id, recorded_at in await _load_claims(tx, org_id, lead_ids):
         states[lead_id].claims.append(claim)
-    for event, lead_id in await _load_events(tx, org_id, lead_ids):
+        _hear(states[lead_id], recorded_at)
+    for event, lead_id, received_at in await _load_events(tx, org_id, lead_ids):
         states[lead_id].events.append(event)
+        _hear(states[lead_id], received_at)
     for lead_id, routing in (await _load_routing(tx, org_id, lead_ids)).items():
         states[lead_id].routing = routing
     return states
+
+
+def _hear(state: LeadState, moment: datetime) -> None:
+    if state.heard_until is None or state.heard_until < moment:
+        state.heard_until = moment
 
 
 async def load_companies(
@@ -98,12 +106,12 @@ async def _load_rows(
     }
 
 
-async def _load_claims(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> list[tuple[Claim, UUID]]:
+async def _load_claims(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> list[tuple[Claim, UUID, datetime]]:
     table = ClaimRecord.__table__
     rows = await tx.execute(
         select(table).where(table.c.org_id == org_id, table.c.lead_id.in_(lead_ids)).order_by(table.c.id),
     )
-    return [(claim_of(row), row.lead_id) for row in rows]
+    return [(claim_of(row), row.lead_id, row.recorded_at) for row in rows]
 
 
 async def load_company_claims(tx: Transaction, org_id: UUID, states: Sequence[LeadState]) -> None:
@@ -120,6 +128,7 @@ async def load_company_claims(tx: Transaction, org_id: UUID, states: Sequence[Le
     for row in rows:
         for state in about[row.company_id]:
             state.company_claims.append(claim_of(row))
+            _hear(state, row.recorded_at)
 
 
 def claim_of(row: Row[Any]) -> Claim:
@@ -138,15 +147,18 @@ def claim_of(row: Row[Any]) -> Claim:
     )
 
 
-async def _load_events(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]) -> list[tuple[EngagementEvent, UUID]]:
+async def _load_events(
+    tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID]
+) -> list[tuple[EngagementEvent, UUID, datetime]]:
     table = EngagementRecord.__table__
     rows = await tx.execute(
-        select(table.c.id, table.c.lead_id, table.c.kind, table.c.occurred_at, table.c.quantity)
+        select(table.c.id, table.c.lead_id, table.c.kind, table.c.occurred_at, table.c.quantity, table.c.received_at)
         .where(table.c.org_id == org_id, table.c.lead_id.in_(lead_ids))
         .order_by(table.c.occurred_at, table.c.id),
     )
     return [
-        (EngagementEvent(EventKind(row.kind), row.occurred_at, row.quantity, str(row.id)), row.lead_id) for row in rows
+        (EngagementEvent(EventKind(row.kind), row.occurred_at, row.quantity, str(row.id)), row.lead_id, row.received_at)
+        for row in rows
     ]
 
 

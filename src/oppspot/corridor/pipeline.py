@@ -118,6 +118,8 @@ async def _decide_and_save(
     routes: bool,
 ) -> Routed:
     await load_company_claims(tx, actor.org_id, states)
+    # Others may have recorded evidence while this waited for them: it must not be taken for evidence to come.
+    now = max([now, *(state.heard_until for state in states if state.heard_until)])
     assess_states(states, configuration, now)
     routed = await route_states(tx, actor.org_id, states if routes else (), configuration, now)
     saving.apply_decisions(states, now)

@@ -69,7 +69,7 @@ _IDS = text("SELECT id FROM leads WHERE org_id = :org_id AND id > :after AND id 
 _HOLD = text("SELECT FROM rescorings WHERE org_id = :org_id AND id = :id FOR UPDATE")
 _FINISH = text(
     """
-    UPDATE rescorings AS r SET finished_at = :now
+    UPDATE rescorings AS r SET finished_at = clock_timestamp()
     WHERE r.org_id = :org_id AND r.id = :id AND r.finished_at IS NULL AND NOT EXISTS (
         SELECT FROM rescoring_chunks AS c WHERE c.org_id = r.org_id AND c.rescoring_id = r.id AND c.done_at IS NULL)
     RETURNING r.id
@@ -132,7 +132,7 @@ async def find_running(tx: Transaction, org_id: UUID) -> Progress | None:
     return next((each for each in await list_rescorings(tx, org_id, limit=1) if each.is_running), None)
 
 
-async def split_rescoring(database: Database, org_id: UUID, rescoring_id: UUID, now: datetime) -> int:
+async def split_rescoring(database: Database, org_id: UUID, rescoring_id: UUID) -> int:
     """Cut the leads into chunks and enqueue what is not done of them; returns how many chunks that is."""
     given = {"org_id": org_id, "id": rescoring_id}
     async with database.transaction(org_id) as tx:
@@ -141,7 +141,7 @@ async def split_rescoring(database: Database, org_id: UUID, rescoring_id: UUID, 
         undone = list((await tx.execute(_UNDONE, given)).scalars())
         await enqueue(tx, _chunks(org_id, rescoring_id, undone))
         if not undone:
-            await tx.execute(_FINISH, given | {"now": now})
+            await tx.execute(_FINISH, given)
         return len(undone)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, delete, make_url, select, text
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.core.organisations import list_organisations
+from oppspot.corridor.rescoring import rescore_chunk, split_rescoring, start_rescoring
 from oppspot.demo.founding import found
 from oppspot.demo.generating import YEAR, make_leads
 from oppspot.demo.living import live_through
@@ -43,8 +44,17 @@ async def seed(
             report(min(done, leads), leads)
 
         await live_through(database, founded.id, history, start, now, tell)
+        await _assess_as_of(database, founded.id, now)
         await _mark_complete(database, founded.id)
     return True
+
+
+async def _assess_as_of(database: Database, org_id: UUID, now: datetime) -> None:
+    """Have evidence that aged since a lead last changed count as what it is, as every night does."""
+    async with database.transaction(org_id) as tx:
+        run_id = await start_rescoring(tx, org_id, "time", now)
+    for number in range(await split_rescoring(database, org_id, run_id)):
+        await rescore_chunk(database, org_id, run_id, number, now)
 
 
 _COMPLETE: Final = text('UPDATE organisations SET settings = settings || \'{"demo": "complete"}\' WHERE id = :org_id')

@@ -257,7 +257,10 @@ async def publish(request: Request, actor: Writer, name: Name, body: PublishBody
     """Make the draft, or a document, live as the next version; every lead is assessed anew, soon after."""
     async with transaction_of(request, actor) as tx:
         if body.document is None:
-            return _published(await publish_framework_draft(tx, actor, name, utc_now(), note=body.note))
+            live = await publish_framework_draft(
+                tx, actor, name, utc_now(), note=body.note, expected_version=body.expected_version
+            )
+            return _published(live)
         live = await publish_framework(
             tx, actor, name, body.document, utc_now(), note=body.note, expected_version=body.expected_version
         )

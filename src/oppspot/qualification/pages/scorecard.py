@@ -17,7 +17,6 @@ from oppspot.qualification.compiled import claim_keys_of
 from oppspot.qualification.forms import read_answers, sections_of
 from oppspot.qualification.pages.card import Card, get_card, shown_card
 from oppspot.qualification.services.cards import made_claims
-from oppspot.qualification.services.choosing import hold_framework
 from oppspot.qualification.services.claims import append_claims
 from oppspot.qualification.types import Claim, Evidence, Grade
 from oppspot.web import Flash, redirect, render
@@ -59,8 +58,7 @@ async def save(request: Request, actor: Writer, lead_id: UUID, framework: str) -
         card = await get_card(tx, actor, await get_lead(tx, actor.org_id, lead_id), framework)
         claims, errors = _claims_in(posted, card, actor)
         if claims and not errors:
-            await hold_framework(tx, actor, lead_id, framework, utc_now())
-            await append_claims(tx, actor, lead_id, claims, utc_now())
+            await append_claims(tx, actor, lead_id, claims, utc_now(), holds=framework)
     if errors:
         return render(request, _PAGE, _page(card, errors=errors, posted=posted), status=422)
     count = f"{len(claims)} {'answer' if len(claims) == 1 else 'answers'}"

@@ -10,14 +10,14 @@ from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound
 from oppspot.core.ids import new_id
-from oppspot.corridor.pipeline import reassess
-from oppspot.corridor.types import Cause
+from oppspot.corridor.pipeline import amend
+from oppspot.corridor.types import Cause, LeadState
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.bant import BANTQualification, bant_qualification, claims_from_bant_update
 from oppspot.qualification.cards import Card
 from oppspot.qualification.meddic import MEDDICQualification, claims_from_meddic_update, meddic_qualification
 from oppspot.qualification.queries.scorecards import get_scorecard
-from oppspot.qualification.services.choosing import hold_framework
+from oppspot.qualification.services.choosing import hold
 from oppspot.qualification.services.claims import append_claims
 from oppspot.qualification.types import Assessment, Claim, ClaimValue, Evidence, Grade, Source
 
@@ -49,8 +49,11 @@ async def calculate_card(tx: Transaction, actor: Actor, kind: CardKind[CardT], l
 
     A lead that does not hold the framework holds it from now on, beside its own. Raises NotFound.
     """
-    await hold_framework(tx, actor, lead_id, kind.framework, now)
-    if not await reassess(tx, actor, [lead_id], now, Cause("calculated")):
+
+    def apply(state: LeadState) -> None:
+        hold(state, kind.framework, actor.name)
+
+    if not await amend(tx, actor, [lead_id], apply, now, Cause("calculated")):
         raise NotFound("There is no such lead.")
     return await get_card(tx, actor, kind, lead_id, now)
 
@@ -71,8 +74,7 @@ async def update_card(
     Raises InvalidClaims naming fields, NotFound.
     """
     claims = made_claims(kind.claims_from(update), actor, now, source=source, grade=grade)
-    await hold_framework(tx, actor, lead_id, kind.framework, now)
-    await append_claims(tx, actor, lead_id, claims, now)
+    await append_claims(tx, actor, lead_id, claims, now, holds=kind.framework)
     return await get_card(tx, actor, kind, lead_id, now)
 
 

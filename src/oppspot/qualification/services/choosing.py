@@ -11,7 +11,6 @@ from oppspot.core.errors import FieldProblem, Invalid, NotFound
 from oppspot.corridor.configuration import load_configuration
 from oppspot.corridor.pipeline import amend
 from oppspot.corridor.types import Cause, LeadResult, LeadState
-from oppspot.qualification.queries.scorecards import get_standings
 
 
 async def choose_frameworks(
@@ -28,28 +27,36 @@ async def choose_frameworks(
 
 
 async def hold_framework(tx: Transaction, actor: Actor, lead_id: UUID, framework: str, now: datetime) -> None:
-    """Have a lead assessed by one more framework beside its own, if it is not yet. Raises NotFound."""
-    held = await get_standings(tx, actor.org_id, lead_id)
-    if any(standing.framework == framework for standing in held.standings):
-        return
+    """Have a lead assessed by one more framework beside its own; raises Invalid when it is not in use, NotFound."""
     await _check(tx, actor.org_id, [framework])
-    before = held.choice or {"frameworks": [], "also": [], "author": actor.name}
-    await _set_choice(tx, actor, lead_id, {**before, "also": [*before["also"], framework]}, now)
+    if not await amend(tx, actor, [lead_id], lambda state: hold(state, framework, actor.name), now, Cause("choice")):
+        raise NotFound("There is no such lead.")
+
+
+def hold(state: LeadState, framework: str, author: str) -> None:
+    """Have a lead assessed by one more framework beside its own, if it is not yet."""
+    if all(standing["framework"] != framework for standing in state.lead["standings"]):
+        before = state.lead["framework_choice"] or {"frameworks": [], "also": [], "author": author}
+        _choose(state, {**before, "also": [*before["also"], framework]})
 
 
 async def _set_choice(
     tx: Transaction, actor: Actor, lead_id: UUID, choice: Mapping[str, Any] | None, now: datetime
 ) -> LeadResult:
     def apply(state: LeadState) -> None:
-        before = state.lead["framework_choice"]
-        if before != choice:
-            state.changes["qualification.frameworks"] = [_names(before), _names(choice)]
-            state.lead["framework_choice"], state.lead["updated_at"] = choice, now
+        if state.lead["framework_choice"] != choice:
+            _choose(state, choice)
+            state.lead["updated_at"] = now
 
     results = await amend(tx, actor, [lead_id], apply, now, Cause("choice"))
     if not results:
         raise NotFound("There is no such lead.")
     return results[0]
+
+
+def _choose(state: LeadState, choice: Mapping[str, Any] | None) -> None:
+    state.changes["qualification.frameworks"] = [_names(state.lead["framework_choice"]), _names(choice)]
+    state.lead["framework_choice"] = choice
 
 
 def _names(choice: Mapping[str, Any] | None) -> list[str] | None:

@@ -12,6 +12,7 @@ from oppspot.corridor.pipeline import amend
 from oppspot.corridor.types import Cause, LeadResult, LeadState
 from oppspot.qualification.claims import InvalidClaims
 from oppspot.qualification.schemas import ClaimBody
+from oppspot.qualification.services.choosing import hold
 from oppspot.qualification.types import Claim
 
 
@@ -41,10 +42,17 @@ async def append_claims(
     lead_id: UUID,
     claims: Sequence[Claim],
     now: datetime,
+    *,
+    holds: str | None = None,
 ) -> LeadResult:
-    """Append claims already checked; what is already said in the same words is not said twice."""
+    """Append claims already checked; what is already said in the same words is not said twice.
+
+    The lead holds the framework `holds` from now on, beside its own, if it does not yet.
+    """
 
     def apply(state: LeadState) -> None:
+        if holds is not None:
+            hold(state, holds, actor.name)
         fresh = [claim for claim in claims if not _is_said(state, claim)]
         state.new_claims.extend(fresh)
         state.claims.extend(fresh)

@@ -163,13 +163,14 @@ async def publish_framework(
 
 
 async def publish_framework_draft(
-    tx: Transaction, actor: Actor, name: str, now: datetime, *, note: str = ""
+    tx: Transaction, actor: Actor, name: str, now: datetime, *, note: str = "", expected_version: int | None = None
 ) -> LiveConfig:
     """Make the draft live, unless somebody has published since it was begun; raises NotFound, Invalid, Conflict."""
     draft = await find_draft(tx, actor.org_id, f"{FRAMEWORK}{name}")
     if draft is None:
         raise NotFound("There is no draft.")
-    return await publish_framework(tx, actor, name, draft.document, now, note=note, expected_version=draft.base_version)
+    base = draft.base_version if expected_version is None else expected_version
+    return await publish_framework(tx, actor, name, draft.document, now, note=note, expected_version=base)
 
 
 async def simulate_framework(

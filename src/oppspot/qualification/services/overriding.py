@@ -17,7 +17,7 @@ from oppspot.corridor.pipeline import amend
 from oppspot.corridor.types import Cause, LeadResult, LeadState
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.models import OverrideRecord
-from oppspot.qualification.queries.scorecards import find_framework
+from oppspot.qualification.queries.scorecards import find_framework, get_standings
 from oppspot.qualification.standings import Override, dump_override
 
 _SCORES: Final = range(101)
@@ -48,7 +48,9 @@ async def override_verdict(
 async def withdraw_override(
     tx: Transaction, actor: Actor, lead_id: UUID, framework: str, now: datetime, *, reason: str = ""
 ) -> LeadResult:
-    """Let what the machine says count again; raises NotFound."""
+    """Let what the machine says count again; raises NotFound when there is no such lead or nothing to take back."""
+    if framework not in (await get_standings(tx, actor.org_id, lead_id)).overrides:
+        raise NotFound("There is no override to take back.")
     override = Override(framework, None, None, reason.strip(), actor.name, now, None)
     return await _record(tx, actor, lead_id, override, now, "verdict.override_withdrawn")
 
