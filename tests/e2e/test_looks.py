@@ -22,6 +22,7 @@ NOT_PAGES = {
     "/metrics",
     "/search",
     "/leads/export.{form}",
+    "/qualification/frameworks/{name}/download",
     "/imports/{import_id}/rejected.csv",
     "/notifications/{notification_id}",
     "/invitation",
