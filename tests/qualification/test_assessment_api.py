@@ -96,8 +96,12 @@ async def test_a_hand_chooses_and_overrides_and_takes_back(rep: httpx2.AsyncClie
     assert (held["standings"][0]["status"], held["standings"][0]["verdict"]) == ("omitted", "commit")
     lead = await _ok(rep.get(f"/api/leads/{lead_id}"))
     assert lead["qualification"]["verdict"] == "commit"
+    card = await _ok(rep.get(f"{API}/meddic/{lead_id}"))
+    assert (card["forecast_category"], card["verdict"], card["override"]["reason"]) == ("omitted", "commit", "Signed")
     held = await _ok(rep.delete(f"{API}/leads/{lead_id}/override", params={"framework": "meddic"}))
     assert (held["standings"][0]["verdict"], held["overrides"]) == ("omitted", [])
+    again = await rep.delete(f"{API}/leads/{lead_id}/override", params={"framework": "meddic"})
+    assert again.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ async def test_a_verdict_decided_by_a_person_counts_and_the_machines_stays_besid
     assert (standings.own.verdict, standings.overrides["bant"].reason) == ("qualified", "Signed letter")
     assert (kept.machine_status, kept.author, kept.expires_at) == ("nurture", "Rita Rep", until)
     assert await number(database, cast, "SELECT count(*) FROM timeline_events WHERE name = 'lead.qualified'") == 1
+    view = "SELECT qualification_status || ', ' || verdict || ': ' || notes FROM bant_qualifications"
+    assert await number(database, cast, view) == "nurture, qualified: Signed letter"
 
 
 async def test_an_override_ends_by_itself_and_by_hand(take: Take, database: Database, cast: Cast) -> None:

@@ -61,6 +61,17 @@ class NextAction(Part):
     points: float  # the most it can add to the overall score
 
 
+class CardOverride(Part):
+    """What a person decided beside the machine, in force now."""
+
+    status: str | None
+    overall_score: int | None
+    reason: str
+    author: str
+    made_at: datetime
+    expires_at: datetime | None
+
+
 class Card(Part):
     """What the card of every framework says beside its pillars."""
 
@@ -74,6 +85,8 @@ class Card(Part):
     disputed: list[str]  # fields on which sources disagree
     assessed_at: datetime
     framework_hash: str
+    verdict: str | None = None  # what counts: that of the override, else the machine's
+    override: CardOverride | None = None
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from oppspot.corridor.pipeline import amend
 from oppspot.corridor.types import Cause, LeadState
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.bant import BANTQualification, bant_qualification, claims_from_bant_update
-from oppspot.qualification.cards import Card
+from oppspot.qualification.cards import Card, CardOverride
 from oppspot.qualification.meddic import MEDDICQualification, claims_from_meddic_update, meddic_qualification
 from oppspot.qualification.queries.scorecards import get_scorecard
 from oppspot.qualification.services.choosing import hold
 from oppspot.qualification.services.claims import append_claims
+from oppspot.qualification.standings import read_overrides
 from oppspot.qualification.types import Assessment, Claim, ClaimValue, Evidence, Grade, Source
 
 CardT = TypeVar("CardT", bound=Card)
@@ -41,7 +42,12 @@ async def get_card(tx: Transaction, actor: Actor, kind: CardKind[CardT], lead_id
     """Return a lead's card as of `now`, whether or not the lead holds the framework. Raises NotFound."""
     whole = await get_lead(tx, actor.org_id, lead_id)
     scorecard = await get_scorecard(tx, actor.org_id, lead_id, now, framework=kind.framework)
-    return kind.fill(lead_id, whole.lead.company_id, scorecard.claims, scorecard.assessment)
+    card = kind.fill(lead_id, whole.lead.company_id, scorecard.claims, scorecard.assessment)
+    override = read_overrides(whole.lead.overrides).get(kind.framework)
+    in_force = override if override and override.is_in_force(now) else None
+    said = CardOverride.model_validate(in_force, from_attributes=True) if in_force else None
+    verdict = (said and said.status) or scorecard.assessment.status
+    return card.model_copy(update={"verdict": verdict, "override": said})
 
 
 async def calculate_card(tx: Transaction, actor: Actor, kind: CardKind[CardT], lead_id: UUID, now: datetime) -> CardT:
