@@ -134,3 +134,16 @@ def test_a_dispute_that_can_only_lose_comes_by_what_is_at_stake():
     first, second = [action for action in shown.next_actions if action.gain <= 600][:2]
     assert (first.kind, first.gain) == ("settle", 0)
     assert second.gain <= 600
+
+
+def test_amounts_in_one_range_disagree_all_the_same():
+    said = [claim("budget.estimated_budget", 75_000), claim("budget.estimated_budget", 95_000, source="crm")]
+    assessment = bant(*said)
+    assert [dispute.key for dispute in assessment.contradictions] == ["budget.estimated_budget"]
+    [task] = [action for action in assessment.next_actions if action.kind == "settle"]
+    assert (task.element, task.text) == ("budget", "Settle “Estimated budget”: crm and rep disagree")
+
+
+def test_amounts_in_two_ranges_are_one_disagreement():
+    said = [claim("budget.estimated_budget", 20_000), claim("budget.estimated_budget", 95_000, source="crm")]
+    assert [dispute.key for dispute in bant(*said).contradictions] == ["budget.range"]

@@ -36,7 +36,7 @@ def next_actions(
         insort(actions, action, key=_falling)
     if not contradictions:
         return tuple(actions)
-    stakes = [_settle(contradiction, judged, today) for contradiction in contradictions]
+    stakes = [_settle(compiled, contradiction, judged, today) for contradiction in contradictions]
     ranked = [*stakes, *((action.gain, action) for action in actions)]
     return tuple(action for _, action in sorted(ranked, key=_STAKE, reverse=True))
 
@@ -108,22 +108,49 @@ def gain_of(
     return min(points.values()) - weakest
 
 
-def _settle(contradiction: Contradiction, judged: Iterable[Judged], today: date) -> tuple[int, QualificationAction]:
+def _settle(
+    compiled: CompiledFramework, contradiction: Contradiction, judged: Sequence[Judged], today: date
+) -> tuple[int, QualificationAction]:
     """Return the task to settle a contradiction, and what is at stake: from its worst side to its best."""
     reading = [pair for pair in judged if pair[0].key == contradiction.key]
+    if not reading:
+        return 0, _settle_unscored(compiled, contradiction, judged)
     sides = (contradiction.current, *contradiction.disputed_by)
     worth = [sum(_worth(pair, side.value, today) for pair in reading) for side in sides]
-    sources = sorted({side.claim.source for side in sides})
     criterion = reading[0][0]
     action = QualificationAction(
         kind="settle",
         element=criterion.ask.element,
         criterion=None,
         key=contradiction.key,
-        text=f"Settle “{criterion.title}”: {' and '.join(sources)} disagree",
+        text=_settling(criterion.title, contradiction),
         gain=max(worth) - worth[0],
     )
     return max(worth) - min(worth), action
+
+
+def _settle_unscored(
+    compiled: CompiledFramework, contradiction: Contradiction, judged: Sequence[Judged]
+) -> QualificationAction:
+    """Return the task to settle what earns nothing by itself, but from which something scored follows."""
+    follows = {implied[0] for implied in compiled.reading.relevant.get(contradiction.key, ())}
+    element = next(
+        (criterion.ask.element for criterion, _ in judged if criterion.key in follows), judged[0][0].ask.element
+    )
+    return QualificationAction(
+        kind="settle",
+        element=element,
+        criterion=None,
+        key=contradiction.key,
+        text=_settling(compiled.reading.keys[contradiction.key].title, contradiction),
+        gain=0,
+    )
+
+
+def _settling(title: str, contradiction: Contradiction) -> str:
+    sides = (contradiction.current, *contradiction.disputed_by)
+    sources = sorted({side.claim.source for side in sides})
+    return f"Settle “{title}”: {' and '.join(sources)} disagree"
 
 
 def _worth(pair: Judged, value: ClaimValue, today: date) -> int:

@@ -3,7 +3,7 @@
 The arithmetic is explained with a worked example in docs/qualification.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Final, NamedTuple
@@ -22,6 +22,7 @@ from oppspot.qualification.types import (
     CriterionResult,
     CurrentValue,
     ElementResult,
+    Statement,
     rounded,
 )
 
@@ -41,9 +42,10 @@ class Knowledge(NamedTuple):
     current: Mapping[str, CurrentValue]
     trust: Mapping[str, float]  # 0-1
     facts: frozenset[str]  # keys that a fresh claim of their own speaks of; what merely follows is no further fact
+    disputes: tuple[Contradiction, ...]
 
 
-_NOTHING: Final = Knowledge({}, {}, frozenset())
+_NOTHING: Final = Knowledge({}, {}, frozenset(), ())
 
 
 def assess(framework: Framework, claims: Sequence[Claim], now: datetime) -> Assessment:
@@ -75,7 +77,27 @@ def knowledge_of(compiled: CompiledFramework, claims: Sequence[Claim], now: date
     current = {
         key: weigh(key, about, now, compiled.reading) for key, about in statements.items() if key in compiled.keys
     }
-    return Knowledge(current, {key: value.trust for key, value in current.items()}, frozenset(facts))
+    trust = {key: value.trust for key, value in current.items()}
+    return Knowledge(current, trust, frozenset(facts), tuple(sorted(_disputes(compiled, statements, current, now))))
+
+
+def _disputes(
+    compiled: CompiledFramework,
+    statements: Mapping[str, Sequence[Statement]],
+    current: Mapping[str, CurrentValue],
+    now: datetime,
+) -> Iterator[Contradiction]:
+    """Yield the disagreements about what is scored, and about what that follows from: two amounts in one range."""
+    for key, about in statements.items():
+        follows = [implied[0] for implied in compiled.reading.relevant.get(key, ())]
+        if key in current:
+            value = current[key]
+        elif len(about) > 1 and not any(each in current and current[each].disputed_by for each in follows):
+            value = weigh(key, about, now, compiled.reading)
+        else:
+            continue
+        if value.disputed_by:
+            yield Contradiction(key, value.statement, value.disputed_by)
 
 
 def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) -> Assessment:
@@ -86,10 +108,7 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
     known = [pair for pair in judged if pair[1].state in KNOWN]
     standing = weigh_up(compiled, elements, known, knowledge.trust, len(knowledge.facts))
     verdict = decide(compiled.definition, standing, elements)
-    disputes = [
-        Contradiction(key, value.statement, value.disputed_by) for key, value in current.items() if value.disputed_by
-    ]
-    disputes.sort()
+    disputes = knowledge.disputes
     return Assessment(
         framework=compiled.definition.name,
         version_hash=compiled.version_hash,
@@ -102,7 +121,7 @@ def _conclude(compiled: CompiledFramework, knowledge: Knowledge, now: datetime) 
         status=verdict.status,
         next_actions=next_actions(compiled, elements, judged, current, disputes, today),
         next_review_date=next_review_date(known, verdict.review_days, today),
-        contradictions=tuple(disputes),
+        contradictions=disputes,
     )
 
 
