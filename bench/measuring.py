@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "assess": ("bench.assess", {"leads": 2_000}),
     "rescore": ("bench.rescore", {"leads": 2_000}),
     "conditions": ("bench.conditions", {"rows": 1_000}),
+    "bulk": ("bench.bulk", {"rows": 20_000, "rounds": 1}),
 }
 
 

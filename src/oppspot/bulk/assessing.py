@@ -65,7 +65,9 @@ class FrameworkPlan:
             [_counting(candidates).alias(self._own(key, "which")) for key, candidates in contested.items()],
             [expression for key, candidates in about.items() for expression in self._answers(key, candidates)],
             self._elements(about),
-            self._totals(about, own),
+            [self._relied_on(about).alias(self._own("relied on")), self._most_confidence(own).alias(self._own("most"))],
+            self._totals(),
+            [rounded_to_4(pl.col(self._own("share"))).alias(self._own("confidence"))],
             [self._verdict().alias(self._own("verdict"))],
             self._results(about),
         ]
@@ -105,7 +107,7 @@ class FrameworkPlan:
             for element in self._compiled.elements
         ]
 
-    def _totals(self, about: Mapping[str, Sequence[Candidate]], told: Sequence[Told]) -> Stage:
+    def _totals(self) -> Stage:
         elements = [pl.col(self._own(element.id)) for element in self._compiled.elements]
         counted = _sum([packing.counted(each) for each in elements])
         points = [packing.points(each) for each in elements]
@@ -116,15 +118,17 @@ class FrameworkPlan:
             lost = pl.max_horizontal(
                 [packing.most_points(each) - earned for each, earned in zip(elements, points, strict=True)]
             )
-        facts = _sum([each.is_fresh.cast(pl.Int64) for each in told])
-        relied_on = divided(self._relied_on(about), HUNDRED_POINTS)
-        most = 1 - pl.lit(2.0).pow(-facts)
+        relied_on = divided(pl.col(self._own("relied on")), HUNDRED_POINTS)
         return [
             _rounded(earned).alias(self._own("overall")),
             lost.alias(self._own("lost")),
             divided(covered, HUNDRED_POINTS).alias(self._own("coverage")),
-            rounded_to_4(pl.min_horizontal(relied_on, most)).alias(self._own("confidence")),
+            pl.min_horizontal(relied_on, pl.col(self._own("most"))).alias(self._own("share")),
         ]
+
+    def _most_confidence(self, told: Sequence[Told]) -> pl.Expr:
+        """Return what so many facts can give at most."""
+        return 1 - pl.lit(2.0).pow(-_sum([each.is_fresh.cast(pl.Int64) for each in told]))
 
     def _relied_on(self, about: Mapping[str, Sequence[Candidate]]) -> pl.Expr:
         """Return the trust of what is known by weight, added up in the framework's order: floats remember it."""

@@ -17,16 +17,15 @@ from oppspot.bulk.reading import day_number
 from oppspot.bulk.statements import Told, value_of
 from oppspot.bulk.tabulating import Follow, Question, is_list
 from oppspot.qualification.compiled import CompiledFramework
-from oppspot.qualification.framework import DaysUntilRule, Rule
+from oppspot.qualification.framework import DaysUntilRule
 from oppspot.qualification.values import ChoiceKind, FlagKind
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A criterion with its rule and the packing of its points."""
+    """A criterion of an element."""
 
     element: str
-    rule: Rule
     packer: Packer
 
     @property
@@ -119,7 +118,7 @@ class Candidates:
         if place := _places(column, key):
             implied = [follow(each) if follow else each for each in place.values]
             return self._listed(place.column, implied, asked)
-        packed = [by_formula(each.packer, each.rule, value, self._today) for each in asked]
+        packed = [by_formula(each.packer, value, self._today) for each in asked]
         return None, packed, value if any(map(is_about_a_day, asked)) else None
 
     def _listed(
@@ -163,12 +162,12 @@ def criteria_by_key(compiled: CompiledFramework) -> Mapping[str, Sequence[Asked]
     """Return the criteria of each key, in the framework's order."""
     asked: dict[str, list[Asked]] = {}
     for element, written in zip(compiled.elements, compiled.definition.elements, strict=True):
-        for criterion, rule in zip(element.criteria, written.criteria, strict=True):
+        for criterion, described in zip(element.criteria, written.criteria, strict=True):
             asked.setdefault(criterion.key, []).append(
-                Asked(element.id, rule.rule, Packer(criterion, compiled.sums_elements))
+                Asked(element.id, Packer(criterion, described.rule, compiled.sums_elements))
             )
     return asked
 
 
 def is_about_a_day(asked: Asked) -> bool:
-    return isinstance(asked.rule, DaysUntilRule)
+    return isinstance(asked.packer.rule, DaysUntilRule)

@@ -48,6 +48,11 @@ def temporary(*parts: str) -> str:
     return "\x1f".join(("", *parts))
 
 
+def part_column(part: Part, names: Sequence[str]) -> str:
+    """Return the name of what some companion columns say together; claims with the same companions share it."""
+    return temporary(part, *names)
+
+
 def find_claim_columns(
     schema: Mapping[str, pl.DataType], keys: Mapping[str, ClaimKey], relevant: Collection[str]
 ) -> list[ClaimColumn]:

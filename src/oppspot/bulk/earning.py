@@ -11,7 +11,7 @@ from oppspot.bulk.packing import Packer
 from oppspot.bulk.reading import day_number
 from oppspot.bulk.rounding import divided
 from oppspot.qualification.criteria import CompiledCriterion, hundredths
-from oppspot.qualification.framework import BandsRule, DaysUntilRule, PresentRule, Rule, ScaleRule
+from oppspot.qualification.framework import BandsRule, DaysUntilRule, PresentRule, ScaleRule
 
 Value = Any
 
@@ -22,23 +22,13 @@ def packed_answer(packer: Packer, value: Value, today: date) -> int:
     return 0 if earned is None else packer.pack(earned)
 
 
-def by_place(packer: Packer, values: Iterable[Value], column: pl.Expr, today: date) -> pl.Expr:
-    """Return what each of a few values earns, given its place among them."""
-    return look_up([packed_answer(packer, value, today) for value in values], column)
-
-
 def look_up(answers: Iterable[int], place: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(answers, dtype=pl.Int64)).gather(place)
 
 
-def by_flag(packer: Packer, column: pl.Expr, today: date) -> pl.Expr:
-    yes, no = (packed_answer(packer, value, today) for value in (True, False))
-    return pl.when(column).then(pl.lit(yes, pl.Int64)).otherwise(pl.lit(no, pl.Int64))
-
-
-def by_formula(packer: Packer, rule: Rule, column: pl.Expr, today: date) -> pl.Expr:
+def by_formula(packer: Packer, column: pl.Expr, today: date) -> pl.Expr:
     """Return what a number or a date (in days since 1970) earns, or anything that is there."""
-    criterion = packer.criterion
+    criterion, rule = packer.criterion, packer.rule
     match rule:
         case BandsRule():
             return _by_band(packer, rule, column)

@@ -1,6 +1,8 @@
 """Scores files batch by batch, so that a table of any length takes the memory of a few batches."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -62,10 +64,10 @@ def score_file(table: pl.LazyFrame, scorer: Scorer, target: Path, report: Report
 
     def batches(*_: Any) -> Iterator[pl.DataFrame]:
         nonlocal rows
-        for batch in table.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, lazy=True):
-            yield scorer.score(batch, first_row=rows + 1)
+        for batch in _scored(table, scorer):
             rows += batch.height
             report(batch.height)
+            yield batch
 
     scored = register_io_source(batches, schema=dict(scorer.schema), is_pure=False)
     part = target.with_name(f"{target.name}.part")
@@ -78,6 +80,20 @@ def score_file(table: pl.LazyFrame, scorer: Scorer, target: Path, report: Report
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return rows
+
+
+def _scored(table: pl.LazyFrame, scorer: Scorer) -> Iterator[pl.DataFrame]:
+    """Yield scored batches in their order; a few are worked on at a time, since much of it takes one thread each."""
+    at_a_time, rows = pl.thread_pool_size(), 0
+    under_way: deque[Future[pl.DataFrame]] = deque()
+    with ThreadPoolExecutor(at_a_time) as threads:
+        for batch in table.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, lazy=True):
+            under_way.append(threads.submit(scorer.score, batch, first_row=rows + 1))
+            rows += batch.height
+            if len(under_way) > at_a_time:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def _write(table: pl.LazyFrame, target: Path, form: str) -> None:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import polars as pl
 
 from oppspot.qualification.criteria import CompiledCriterion
+from oppspot.qualification.framework import Rule
 
 _FIELD: Final = 14
 _MASK: Final = (1 << _FIELD) - 1
@@ -21,9 +22,10 @@ Number = TypeVar("Number", int, pl.Expr)
 
 @dataclass(frozen=True, slots=True)
 class Packer:
-    """How one criterion's points are packed."""
+    """A criterion with its rule, and how its points are packed."""
 
     criterion: CompiledCriterion
+    rule: Rule
     contributes: bool  # else the weakest element alone counts, and contributions would not sum to 10,000
 
     def pack(self, earned: Number) -> Number:

@@ -22,6 +22,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRADES: Final = pl.Enum(list(GRADE_RANK))
 _FIRST_DATE, _LAST_DATE = date(1900, 1, 1), date(2200, 12, 31)
 _FLAGS: Final = pl.Enum(["false", "true"])
+_PLAIN: Final = r"^[!-~](?:[ -~]*[!-~])?$"  # needs no trimming and has one form only
 _ISO_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -91,6 +92,8 @@ def microseconds(moment: datetime) -> int:
 
 def _texts(key: ClaimKey, kind: TextKind, raw: pl.Series) -> pl.Series:
     given = _without_blanks(raw.cast(pl.String))
+    if given.str.contains(_PLAIN).all() and not (given.str.len_bytes() > kind.max_length).any():
+        return given
     text = given.str.normalize("NFC").str.strip_chars()
     fitting = (text.str.len_chars() <= kind.max_length) & ~text.str.contains(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
     return _settled(given, text.set(~fitting, None), lambda text: read_claim(key, text))

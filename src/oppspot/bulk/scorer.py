@@ -8,9 +8,10 @@ from itertools import zip_longest
 import polars as pl
 
 from oppspot.bulk.assessing import FrameworkPlan
-from oppspot.bulk.columns import ClaimColumn, Part, temporary
+from oppspot.bulk.columns import ClaimColumn, Part, part_column, temporary
 from oppspot.bulk.errors import InvalidTable, moved, refusal
 from oppspot.bulk.lead_score import LeadScorePlan
+from oppspot.bulk.lists import answer_lists
 from oppspot.bulk.reading import microseconds, read_part, read_scalars
 from oppspot.bulk.tabulating import is_list, tabulate
 from oppspot.core.errors import FieldProblem
@@ -84,9 +85,7 @@ class Scorer:
 
     def _score_table(self, table: pl.DataFrame) -> pl.DataFrame:
         named = table.select(pl.col(given).alias(name) for name, given in self._given.items() if name in self._asked)
-        read = [series for column in self._columns for series in self._read(named, column)]
-        if self._lead_score:
-            read += self._lead_score.read(named)
+        read = self._read(named)
         worked_out = table.select(self._passed).with_columns(read).lazy()
         for stage in self._stages:
             worked_out = worked_out.with_columns(stage)
@@ -98,26 +97,32 @@ class Scorer:
         problems = [replace(problem, path=self._given.get(problem.path, problem.path)) for problem in fault.errors]
         return refusal(*problems, row=fault.row)
 
-    def _read(self, table: pl.DataFrame, column: ClaimColumn) -> list[pl.Series]:
+    def _read(self, table: pl.DataFrame) -> list[pl.Series]:
+        """Return what the columns say, in the form that expressions compare."""
+        parts = {(part, tuple(names)) for column in self._columns for part, names in column.companions.items()}
+        read = [self._read_part(table, part, names) for part, names in sorted(parts)]
+        for column in self._columns:
+            read += self._read_claims(table, column)
+        return [*read, *(self._lead_score.read(table) if self._lead_score else [])]
+
+    def _read_claims(self, table: pl.DataFrame, column: ClaimColumn) -> list[pl.Series]:
         key = column.key
         raw = table[key.name]
         questions = [question for question in self._questions if question.source.name == key.name]
-        read = [self._read_part(table, key.name, part, names) for part, names in column.companions.items()]
         if is_list(key):
-            return read + tabulate(raw, questions, self._today)
+            return answer_lists(raw, questions, self._today)
         value = read_scalars(key, raw)
         tabulated = tabulate(value, questions, self._today) if questions else []
-        return [*read, value.alias(temporary(key.name)), *tabulated]
+        return [value.alias(temporary(key.name)), *tabulated]
 
-    def _read_part(self, table: pl.DataFrame, key: str, part: Part, names: Sequence[str]) -> pl.Series:
+    def _read_part(self, table: pl.DataFrame, part: Part, names: Sequence[str]) -> pl.Series:
         """Return what is said of each claim, the default where nothing is."""
         first, *others = [read_part(part, table[name]) for name in names]
         for other in others:
             first = first.zip_with(first.is_not_null(), other)
-        if part == "expires_at":
-            return first.alias(temporary(key, part))
-        default = {"observed_at": microseconds(self._now), "grade": 0, "confidence": 1.0}[part]
-        return first.fill_null(default).alias(temporary(key, part))
+        default = {"observed_at": microseconds(self._now), "grade": 0, "confidence": 1.0, "expires_at": None}[part]
+        said = first if default is None else first.fill_null(default)
+        return said.alias(part_column(part, names))
 
 
 def _distinct(columns: Iterable[ClaimColumn]) -> list[ClaimColumn]:

@@ -10,7 +10,7 @@ from functools import reduce
 
 import polars as pl
 
-from oppspot.bulk.columns import ClaimColumn, temporary
+from oppspot.bulk.columns import ClaimColumn, Part, part_column, temporary
 from oppspot.bulk.reading import DAY, microseconds
 from oppspot.bulk.rounding import divided
 from oppspot.qualification.evidence import Reading
@@ -34,8 +34,8 @@ def value_of(column: ClaimColumn) -> pl.Expr:
     return pl.col(temporary(column.key.name))
 
 
-def part_of(column: ClaimColumn, part: str) -> pl.Expr:
-    return pl.col(temporary(column.key.name, part))
+def part_of(column: ClaimColumn, part: Part) -> pl.Expr:
+    return pl.col(part_column(part, column.companions[part]))
 
 
 def tell(column: ClaimColumn, reading: Reading, lifetime: timedelta | None, now: datetime) -> Told:
