@@ -194,3 +194,13 @@ def test_a_column_that_is_almost_read_is_pointed_at(tmp_path):
     path = write(pl.DataFrame(LEADS | {"budget.confrimed@grade": ["verified"] * 3}), tmp_path / "leads.parquet")
     ran = run(path, "-o", tmp_path / "out.csv", "--framework", "bant")
     assert "Passed through unread: budget.confrimed@grade; is budget.confirmed@grade meant?" in ran.output
+
+
+@pytest.mark.parametrize("content", [b'a,b\ntrue,"x\n', b"a,b\n1,2,3,4\n", b"a,b\n1,caf\xe9\n"])
+def test_rows_that_turn_out_to_be_none_end_with_a_sentence(tmp_path, content):
+    source = tmp_path / "leads.csv"
+    source.write_bytes(content)
+    with pytest.raises(InvalidTable) as refused:
+        scored(source, tmp_path / "scored.csv")
+    assert "cannot be read" in refused.value.errors[0].message
+    assert list(tmp_path.iterdir()) == [source]

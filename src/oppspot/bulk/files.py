@@ -51,7 +51,15 @@ def _scanned(source: Path, form: str) -> pl.LazyFrame:
 
 
 def count_rows(table: pl.LazyFrame) -> int:
-    return int(table.select(pl.len()).collect().item())
+    try:
+        return int(table.select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: Exception) -> Exception:
+    """Return what a row says that only turns out to be none when it is read: a broken quote, a field too many."""
+    return refusal(FieldProblem("", f"the table cannot be read: {_first_line(error)}"))
 
 
 def score_file(table: pl.LazyFrame, scorer: Scorer, target: Path, report: Report = lambda _: None) -> int:
@@ -74,6 +82,8 @@ def score_file(table: pl.LazyFrame, scorer: Scorer, target: Path, report: Report
     try:
         _write(scored, part, form)
         part.replace(target)
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(error) from None
     except OSError as error:
         raise refusal(FieldProblem("", f"{target} cannot be written: {_first_line(error)}")) from None
     finally:
