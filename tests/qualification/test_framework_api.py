@@ -136,5 +136,12 @@ async def test_reps_read_frameworks_and_do_not_change_them(clients: Clients, cas
     assert (await rep.put(f"{API}/frameworks/ours", json={"duplicate_of": "anum"})).status_code == 403
 
 
+@pytest.mark.parametrize("value", ["2" + 30 * "0", '"\\u0000"'])
+async def test_a_draft_that_cannot_be_stored_is_refused(manager: httpx2.AsyncClient, value: str) -> None:
+    content = f'{{"document": {{"name": "bant", "odd": {value}}}}}'
+    answer = await manager.put(f"{API}/frameworks/bant", content=content, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["path"].split(".")[0]) == (422, "document")
+
+
 def test_without_leads_a_simulation_is_empty() -> None:
     assert simulate(list[Moved](), 0).verdicts == {}

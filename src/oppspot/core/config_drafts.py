@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.db import Base, OwnedByOrganisation, Transaction
-from oppspot.core.errors import Conflict
+from oppspot.core.errors import Conflict, FieldProblem, Invalid
 
 
 class ConfigDraft(OwnedByOrganisation, Base):
@@ -44,8 +45,10 @@ async def save_draft(
 ) -> ConfigDraft:
     """Keep a document as the draft of its kind, in place of the one before.
 
-    `seen_at` is the `updated_at` of the draft the editor had before them; raises Conflict when it has been saved since.
+    `seen_at` is the `updated_at` of the draft the editor had before them; raises Conflict when it has been saved since,
+    Invalid for what cannot be stored.
     """
+    _check_storable(document)
     draft = await tx.get(ConfigDraft, (actor.org_id, kind), with_for_update=True)
     if draft is not None and seen_at is not None and draft.updated_at != seen_at:
         raise Conflict(f"{draft.edited_by} saved this draft while you edited it. Reload to see theirs.")
@@ -56,6 +59,17 @@ async def save_draft(
     draft.edited_by, draft.updated_at = actor.name, now
     await tx.flush()
     return draft
+
+
+def _check_storable(document: Mapping[str, Any]) -> None:
+    """Refuse what PostgreSQL's JSON does not hold; whether the rest makes sense is not asked of a draft."""
+    try:
+        is_storable = "\\u0000" not in json.dumps(document)
+    except TypeError:  # numbers beyond 64 bits, half surrogate pairs
+        is_storable = False
+    if not is_storable:
+        problem = FieldProblem("document", "holds what cannot be stored", "whole numbers of 64 bits, text without NUL")
+        raise Invalid("The draft cannot be kept.", errors=[problem])
 
 
 async def discard_draft(tx: Transaction, org_id: UUID, kind: str) -> bool:
