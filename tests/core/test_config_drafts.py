@@ -53,3 +53,12 @@ async def test_publishing_a_draft_that_was_overtaken_is_refused(cast: Cast, data
         await publish_config(tx, cast.owner.actor, KIND, {"n": 2}, NOW)
         with pytest.raises(Conflict, match="Version 1 was published while you edited version 0"):
             await publish_config(tx, cast.manager.actor, KIND, draft.document, NOW, expected_version=draft.base_version)
+
+
+async def test_a_draft_stays_begun_from_its_own_version_however_often_it_is_saved(
+    cast: Cast, database: Database
+) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await save_draft(tx, cast.manager.actor, KIND, {"n": 1}, NOW, base_version=1)
+        draft = await save_draft(tx, cast.manager.actor, KIND, {"n": 2}, NOW, base_version=2)
+    assert (draft.document, draft.base_version) == ({"n": 2}, 1)

@@ -1,5 +1,6 @@
 """The life of a framework over the API: begun, checked, tried, published, gone back to, chosen by rules."""
 
+import asyncio
 from copy import deepcopy
 from typing import Any
 
@@ -145,3 +146,9 @@ async def test_a_draft_that_cannot_be_stored_is_refused(manager: httpx2.AsyncCli
 
 def test_without_leads_a_simulation_is_empty() -> None:
     assert simulate(list[Moved](), 0).verdicts == {}
+
+
+async def test_two_who_begin_a_draft_at_once_both_get_an_answer(manager: httpx2.AsyncClient) -> None:
+    draft = {"document": shipped_framework("anum").document | {"name": "ours"}}
+    answers = await asyncio.gather(*(manager.put(f"{API}/frameworks/ours", json=draft) for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {200}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oppspot.core import json
@@ -28,9 +29,20 @@ class ConfigDraft(OwnedByOrganisation, Base):
     updated_at: Mapped[datetime]
 
 
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:kind, 0))")
+
+
 async def find_draft(tx: Transaction, org_id: UUID, kind: str) -> ConfigDraft | None:
     """Return the draft of a kind."""
     return await tx.get(ConfigDraft, (org_id, kind))
+
+
+async def list_drafts(tx: Transaction, org_id: UUID, prefix: str) -> dict[str, ConfigDraft]:
+    """Return the drafts of the kinds that begin like this, by what follows."""
+    found = await tx.scalars(
+        select(ConfigDraft).where(ConfigDraft.org_id == org_id, ConfigDraft.kind.startswith(prefix, autoescape=True))
+    )
+    return {draft.kind.removeprefix(prefix): draft for draft in found}
 
 
 async def save_draft(
@@ -43,20 +55,21 @@ async def save_draft(
     base_version: int,
     seen_at: datetime | None = None,
 ) -> ConfigDraft:
-    """Keep a document as the draft of its kind, in place of the one before.
+    """Keep a document as the draft of its kind, in place of the one before, which was begun from its own version.
 
     `seen_at` is the `updated_at` of the draft the editor had before them; raises Conflict when it has been saved since,
     Invalid for what cannot be stored.
     """
     _check_storable(document)
+    # Two may begin a draft at the same moment: the second waits here, and then finds the first one's.
+    await tx.execute(_LOCK, {"kind": f"draft:{actor.org_id}:{kind}"})
     draft = await tx.get(ConfigDraft, (actor.org_id, kind), with_for_update=True)
     if draft is not None and seen_at is not None and draft.updated_at != seen_at:
         raise Conflict(f"{draft.edited_by} saved this draft while you edited it. Reload to see theirs.")
     if draft is None:
-        draft = ConfigDraft(org_id=actor.org_id, kind=kind)
+        draft = ConfigDraft(org_id=actor.org_id, kind=kind, base_version=base_version)
         tx.add(draft)
-    draft.document, draft.base_version = dict(document), base_version
-    draft.edited_by, draft.updated_at = actor.name, now
+    draft.document, draft.edited_by, draft.updated_at = dict(document), actor.name, now
     await tx.flush()
     return draft
 

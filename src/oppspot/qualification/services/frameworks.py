@@ -10,7 +10,7 @@ import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own
 from sqlalchemy import text
 
 from oppspot.core.actor import Actor
-from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, save_draft
+from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, list_drafts, save_draft
 from oppspot.core.config_versions import LiveConfig, find_live_configs, publish_config
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -52,7 +52,6 @@ class FrameworkState:
 
 
 _USES = text("SELECT framework, verdict, count(*) AS leads FROM leads WHERE org_id = :org_id GROUP BY 1, 2")
-_DRAFTS = text("SELECT kind FROM config_drafts WHERE org_id = :org_id AND kind LIKE 'framework:%'")
 
 
 async def list_frameworks(tx: Transaction, org_id: UUID) -> list[FrameworkState]:
@@ -62,16 +61,16 @@ async def list_frameworks(tx: Transaction, org_id: UUID) -> list[FrameworkState]
     uses: dict[str, dict[str, int]] = {}
     for row in await tx.execute(_USES, {"org_id": org_id}):
         uses.setdefault(row.framework, {})[row.verdict or ""] = row.leads
-    drafted = [kind.removeprefix(FRAMEWORK) for kind in (await tx.execute(_DRAFTS, {"org_id": org_id})).scalars()]
+    drafts = await list_drafts(tx, org_id, FRAMEWORK)
     states = []
-    for name in dict.fromkeys([*configuration.frameworks, *sorted(drafted)]):
+    for name in dict.fromkeys([*configuration.frameworks, *sorted(drafts)]):
         kind = f"{FRAMEWORK}{name}"
         states.append(
             FrameworkState(
                 name=name,
                 live=configuration.frameworks.get(name),
                 version=versions[kind].version if kind in versions else 0,
-                draft=await find_draft(tx, org_id, kind) if name in drafted else None,
+                draft=drafts.get(name),
                 is_retired=name in configuration.selection.document.retired,
                 leads=sum(uses.get(name, {}).values()),
                 verdicts=uses.get(name, {}),
