@@ -76,6 +76,11 @@ def test_a_choice_of_what_is_gone_leaves_it_to_the_rules() -> None:
     assert selected(SelectionDocument(), choice=Choice(("gone",), "Rita")).by == "default"
 
 
+def test_what_is_retired_qualifies_nobody_any_more_even_by_hand() -> None:
+    retired = SelectionDocument(retired=("anum",))
+    assert selected(retired, choice=Choice(("anum",), "Rita", also=("anum",))).frameworks == ("bant",)
+
+
 @pytest.mark.parametrize(
     ("document", "path"),
     [

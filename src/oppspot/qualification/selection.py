@@ -88,7 +88,7 @@ class DealSize:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A selection document ready to choose; `available` are the frameworks there are."""
+    """A selection document ready to choose; `available` are the frameworks in use."""
 
     document: SelectionDocument
     rules: tuple[tuple[SelectionRule, Predicate], ...]
@@ -105,7 +105,7 @@ def compile_selection(document: SelectionDocument, catalogue: Catalogue, availab
             rules.append((rule, compiled))
     if problems:
         raise Invalid("The selection of frameworks is not accepted.", errors=problems)
-    return Selection(document, tuple(rules), available)
+    return Selection(document, tuple(rules), available - set(document.retired))
 
 
 def _compile(path: str, rule: SelectionRule, catalogue: Catalogue, problems: list[FieldProblem]) -> Predicate | None:
@@ -147,7 +147,8 @@ def select_frameworks(
     if choice is None or not choice.also:
         return selected
     beside = [name for name in choice.also if name in selection.available]
-    return replace(selected, frameworks=tuple(dict.fromkeys([*selected.frameworks, *beside])))
+    own = [name for name in selected.frameworks if name != ALWAYS]
+    return replace(selected, frameworks=tuple(dict.fromkeys([selected.primary, *own, *beside, ALWAYS])))
 
 
 def _select(

@@ -17,7 +17,7 @@ from oppspot.corridor.configuration import load_configuration
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.framework import Framework
 from oppspot.qualification.selection import ALWAYS
-from oppspot.qualification.services.choosing import choose_frameworks, hold_framework
+from oppspot.qualification.services.choosing import choose_frameworks
 from oppspot.qualification.standings import read_standings
 from oppspot.web import Flash, redirect, render
 from oppspot.web.flashes import Undo
@@ -64,9 +64,7 @@ async def choose(request: Request, actor: Writer, lead_id: UUID, framework: Name
         before = (await get_lead(tx, actor.org_id, lead_id)).lead.framework_choice
         undo = Undo(f"/leads/{lead_id}/frameworks?{_address(before)}")
         try:
-            result = await choose_frameworks(tx, actor, lead_id, own and [*own, *beside], utc_now())
-            for name in [] if own else beside:
-                await hold_framework(tx, actor, lead_id, name, utc_now())
+            result = await choose_frameworks(tx, actor, lead_id, own, utc_now(), also=beside)
         except Invalid as error:
             problem = "; ".join(f"{each.message}, accepted: {each.accepted}" for each in error.errors)
             return redirect(request, f"/leads/{lead_id}", Flash(problem, "problem"))

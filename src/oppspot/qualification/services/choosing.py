@@ -14,35 +14,22 @@ from oppspot.corridor.types import Cause, LeadResult, LeadState
 
 
 async def choose_frameworks(
-    tx: Transaction, actor: Actor, lead_id: UUID, frameworks: Sequence[str], now: datetime
+    tx: Transaction,
+    actor: Actor,
+    lead_id: UUID,
+    frameworks: Sequence[str],
+    now: datetime,
+    *,
+    also: Sequence[str] = (),
 ) -> LeadResult:
     """Qualify a lead by these frameworks from now on, the first being its own; none leaves it to the rules.
 
-    Raises Invalid naming what is not a framework in use, NotFound.
+    Those in `also` are held beside it. Raises Invalid naming what is not a framework in use, NotFound.
     """
-    await _check(tx, actor.org_id, frameworks)
-    chosen = list(dict.fromkeys(frameworks))
-    choice = {"frameworks": chosen, "also": [], "author": actor.name} if chosen else None
-    return await _set_choice(tx, actor, lead_id, choice, now)
+    await _check(tx, actor.org_id, [*frameworks, *also])
+    chosen, beside = list(dict.fromkeys(frameworks)), list(dict.fromkeys(also))
+    choice = {"frameworks": chosen, "also": beside, "author": actor.name} if chosen or beside else None
 
-
-async def hold_framework(tx: Transaction, actor: Actor, lead_id: UUID, framework: str, now: datetime) -> None:
-    """Have a lead assessed by one more framework beside its own; raises Invalid when it is not in use, NotFound."""
-    await _check(tx, actor.org_id, [framework])
-    if not await amend(tx, actor, [lead_id], lambda state: hold(state, framework, actor.name), now, Cause("choice")):
-        raise NotFound("There is no such lead.")
-
-
-def hold(state: LeadState, framework: str, author: str) -> None:
-    """Have a lead assessed by one more framework beside its own, if it is not yet."""
-    if all(standing["framework"] != framework for standing in state.lead["standings"]):
-        before = state.lead["framework_choice"] or {"frameworks": [], "also": [], "author": author}
-        _choose(state, {**before, "also": [*before["also"], framework]})
-
-
-async def _set_choice(
-    tx: Transaction, actor: Actor, lead_id: UUID, choice: Mapping[str, Any] | None, now: datetime
-) -> LeadResult:
     def apply(state: LeadState) -> None:
         if state.lead["framework_choice"] != choice:
             _choose(state, choice)
@@ -52,6 +39,13 @@ async def _set_choice(
     if not results:
         raise NotFound("There is no such lead.")
     return results[0]
+
+
+def hold(state: LeadState, framework: str, author: str) -> None:
+    """Have a lead assessed by one more framework beside its own, if it is not yet."""
+    if all(standing["framework"] != framework for standing in state.lead["standings"]):
+        before = state.lead["framework_choice"] or {"frameworks": [], "also": [], "author": author}
+        _choose(state, {**before, "also": [*before["also"], framework]})
 
 
 def _choose(state: LeadState, choice: Mapping[str, Any] | None) -> None:
