@@ -8,7 +8,6 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
 from bench.arena import Organisation, copy_of, folder, found, private_postgres, with_database
@@ -19,7 +18,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.config_versions import publish_config
 from oppspot.core.db import Database
 from oppspot.corridor.pipeline import take_in
-from oppspot.corridor.rescoring import find_running, rescore_chunk, split_rescoring, start_rescoring
+from oppspot.corridor.rescoring import rescore_chunk, split_rescoring, start_rescoring
 from oppspot.corridor.types import Cause
 from oppspot.scoring.defaults import default_document
 
@@ -60,19 +59,11 @@ async def _rescore(database: Database, organisation: Organisation) -> tuple[date
     async with database.transaction(org_id) as tx:
         document = default_document() | {"weights": _WEIGHTS}
         await publish_config(tx, organisation.system, "scoring", document, now)
-        await start_rescoring(tx, org_id, "config", now)
+        run_id = await start_rescoring(tx, org_id, "config", now)
     began = time.perf_counter()
-    run_id = await _running(database, org_id)
     for number in range(await split_rescoring(database, org_id, run_id)):
         await rescore_chunk(database, org_id, run_id, number, now)
     return now, time.perf_counter() - began
-
-
-async def _running(database: Database, org_id: UUID) -> UUID:
-    async with database.transaction(org_id) as tx:
-        running = await find_running(tx, org_id)
-    assert running is not None
-    return running.id
 
 
 def _dump(dsn: str, place: Path, moment: datetime) -> int:

@@ -127,11 +127,6 @@ async def list_rescorings(tx: Transaction, org_id: UUID, *, limit: int = 20) -> 
     return [Progress(**row) for row in rows.mappings()]
 
 
-async def find_running(tx: Transaction, org_id: UUID) -> Progress | None:
-    """Return the run that is under way."""
-    return next((each for each in await list_rescorings(tx, org_id, limit=1) if each.is_running), None)
-
-
 async def split_rescoring(database: Database, org_id: UUID, rescoring_id: UUID) -> int:
     """Cut the leads into chunks and enqueue what is not done of them; returns how many chunks that is."""
     given = {"org_id": org_id, "id": rescoring_id}
