@@ -101,7 +101,7 @@ async def test_a_draft_is_tried_then_published_with_its_note(browser: httpx2.Asy
     assert f"/leads/{lead_id}" in tried
     assert (await read(browser))["version"] == 0
     asked = words((await browser.get(f"{BANT}/publish")).text)
-    assert "verdicts, row 1, score: 70 → 2" in asked
+    assert "verdicts, qualified, score: 70 → 2" in asked
     published = await browser.post(f"{BANT}/publish", data={"note": "Easier"})
     assert published.headers["location"] == BANT
     page = (await browser.get(BANT)).text

@@ -25,6 +25,12 @@ def test_rows_of_equal_number_are_compared_one_by_one():
     assert _said({"rows": [{"at": 1}, {"at": 2}]}, {"rows": [{"at": 1}, {"at": 5}]}) == ["rows, row 2, at: 2 → 5"]
 
 
+def test_rows_that_have_a_name_go_by_it_unless_it_changed() -> None:
+    budget = {"title": "Budget", "weight": 0.3}
+    assert _said({"rows": [budget]}, {"rows": [budget | {"weight": 0.4}]}) == ["rows, Budget, weight: 0.3 → 0.4"]
+    assert _said({"rows": [budget]}, {"rows": [budget | {"title": "Money"}]}) == ["rows, row 1, title: Budget → Money"]
+
+
 def test_a_list_tells_what_was_added_and_removed():
     assert _said({"to": ["DE", "FR"]}, {"to": ["FR", "GB"]}) == ["to: added GB; removed DE"]
     assert _said({"to": ["DE", "FR"]}, {"to": ["FR", "DE"]}) == ["to: another order"]

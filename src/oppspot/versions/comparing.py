@@ -9,6 +9,8 @@ from oppspot.core import json
 
 Step = str | int
 _SHOWN: Final = 80
+# What rows call themselves, the plainest first.
+_NAMES: Final = ("title", "name", "status")
 # Above this the comparison of lines, which is quadratic at worst, could hold a page up.
 _MOST_LINES: Final = 4_000
 
@@ -29,9 +31,17 @@ def differences(before: Any, after: Any, path: tuple[Step, ...] = ()) -> Iterato
             yield from differences(before.get(name), after.get(name), (*path, name))
     elif _are_rows(before) and _are_rows(after) and len(before) == len(after):
         for place, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from differences(old, new, (*path, place))
+            yield from differences(old, new, (*path, _row_name(old, new) or place))
     elif before != after:
         yield Difference(path, before, after)
+
+
+def _row_name(before: Any, after: Any) -> str | None:
+    """Return what two rows at one place are both called, None when they are not."""
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        return None
+    names = (before.get(key) for key in _NAMES if before.get(key) == after.get(key))
+    return next((name for name in names if isinstance(name, str)), None)
 
 
 def _are_rows(value: Any) -> bool:
@@ -44,7 +54,7 @@ def in_words(difference: Difference) -> str:
 
 
 def where(path: Sequence[Step]) -> str:
-    """Return a place in words; rows are counted from one."""
+    """Return a place in words; rows without a name are counted from one."""
     return ", ".join(f"row {step + 1}" if isinstance(step, int) else step.replace("_", " ") for step in path)
 
 

@@ -58,6 +58,11 @@ class VersionedKind:
     readable: Callable[[Document], str] = indented
 
     @property
+    def called(self) -> str:
+        """Return the title as it stands inside a sentence; initials stay as they are."""
+        return self.title if self.title.isupper() else self.title.lower()
+
+    @property
     def address(self) -> str:
         """Return where the versions are listed."""
         return f"{self.home}/versions"
