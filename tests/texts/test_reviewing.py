@@ -119,6 +119,65 @@ async def test_undoing_brings_back_what_stood_before_with_its_old_expiry(add, pr
     assert replace(again, id=before.id, observed_at=before.observed_at, expires_at=None) == before
 
 
+async def test_what_was_undone_can_be_accepted_again_and_is_as_old_as_the_words_were(
+    add, proposals, decided, known, claims
+):
+    document_id = await add(said_at=utc_now() - timedelta(days=40))
+    item = (await proposals(document_id))[BUDGET]
+    for decision in (_accept(item), Decision(item.id, "undo"), _accept(item)):
+        await decided(document_id, decision)
+    assert (await known())[BUDGET] == 80_000
+    first, *_, again = await claims()
+    assert again.expires_at == first.observed_at + timedelta(days=90)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (2, 1, 0)])
+async def test_one_after_another_is_undone_whichever_comes_first(add, proposals, decided, known, order):
+    texts = [await add(text) for text in ("Budget is 50k.", "Budget is 60k.", "Budget is 70k.")]
+    items = [(await proposals(text))[BUDGET] for text in texts]
+    for text, item in zip(texts, items, strict=True):
+        await decided(text, _accept(item))
+    left = [50_000, 60_000, 70_000]
+    for place in order:
+        await decided(texts[place], Decision(items[place].id, "undo"))
+        left[place] = 0
+        assert (await known()).get(BUDGET, 0) == max(left)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 2, 0)])
+async def test_entries_of_a_list_are_undone_in_any_order(add, decided, known, database, cast, order):
+    key, names = "authority.stakeholder_map", ["Ana Souza", "Bruno Reis", "Carla Diaz"]
+    document_id = await add("Ana Souza is the CTO.\nBruno Reis is the CFO.\nCarla Diaz is the CEO.")
+    async with database.transaction(cast.org_id) as tx:
+        items = [item for item in await list_proposals(tx, cast.org_id, document_id) if item.key == key]
+    await decided(document_id, *map(_accept, items))
+    left = list(names)
+    for place in order:
+        await decided(document_id, Decision(items[place].id, "undo"))
+        left.remove(names[place])
+        assert [person["name"] for person in (await known()).get(key, [])] == left
+
+
+async def test_several_are_undone_at_once(add, decided, known, database, cast):
+    key = "authority.stakeholder_map"
+    document_id = await add("Ana Souza is the CTO.\nBruno Reis is the CFO.\nCarla Diaz is the CEO.")
+    async with database.transaction(cast.org_id) as tx:
+        items = [item for item in await list_proposals(tx, cast.org_id, document_id) if item.key == key]
+    await decided(document_id, *map(_accept, items))
+    await decided(document_id, Decision(items[0].id, "undo"), Decision(items[2].id, "undo"))
+    assert [person["name"] for person in (await known())[key]] == ["Bruno Reis"]
+
+
+async def test_a_proposal_is_decided_once_at_a_time(add, proposals, decided, claims):
+    document_id = await add()
+    item = (await proposals(document_id))[BUDGET]
+    with pytest.raises(Invalid) as refused:
+        await decided(document_id, _accept(item), Decision(item.id, "reject"))
+    paths = [problem.path for problem in refused.value.errors]
+    assert paths == ["decisions[0].proposal_id", "decisions[1].proposal_id"]
+    assert await claims() == []
+
+
 async def test_a_claim_is_as_old_as_the_words(add, proposals, decided, claims):
     said_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
     document_id = await add(said_at=said_at)

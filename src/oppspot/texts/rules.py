@@ -1,6 +1,6 @@
 """Decides how a proposal stands to what is known, and which claim accepting or undoing it makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -9,7 +9,7 @@ from uuid import UUID
 from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.qualification.evidence import agree, current_values
 from oppspot.qualification.types import Claim, ClaimValue, CurrentValue, Evidence
-from oppspot.qualification.values import ItemsKind, TextsKind
+from oppspot.qualification.values import MAX_ITEMS, ItemsKind, TextsKind
 
 Relation = Literal["new", "same", "adds", "updates", "contradicts"]
 _MOMENT: Final = timedelta(microseconds=1)
@@ -63,10 +63,7 @@ def merged(key: str, known: ClaimValue, value: ClaimValue) -> ClaimValue:
         identity = name or str(item[kind.identity]).casefold()
         called = {kind.identity: items[identity][kind.identity]} if identity in items else {}
         items[identity] = items.get(identity, {}) | dict(item) | called
-    return list(items.values())[:_MOST_ITEMS]
-
-
-_MOST_ITEMS: Final = 100
+    return list(items.values())[:MAX_ITEMS]
 
 
 def _known_as(name: str, items: Mapping[str, Any]) -> str | None:
@@ -99,14 +96,17 @@ class Source:
 def claim_for(accepted: Accepted, source: Source, claims: Sequence[Claim], claim_id: UUID, now: datetime) -> Claim:
     """Return the claim an accepted proposal makes.
 
-    It is as old as the words. A list is restated with what it adds, so it is never older than what it restates.
+    It is as old as the words. A list is restated with what it adds, so it is never older than what it restates; what is
+    said of a key that was withdrawn since is said after the withdrawal, and expires when the words would have.
     """
-    observed_at, value = source.said_at, accepted.value
+    about = [claim for claim in claims if claim.key == accepted.key]
+    observed_at, value, expires_at = source.said_at, accepted.value, None
     if _is_list(accepted.key):
         known = current_values(claims, now).get(accepted.key)
         value = merged(accepted.key, known.statement.value if known else None, value)
-        newest = max((claim.observed_at for claim in claims if claim.key == accepted.key), default=None)
-        observed_at = max(observed_at, newest + _MOMENT) if newest else observed_at
+        observed_at = _after(about, observed_at)
+    elif (after := _after([claim for claim in about if claim.value is None], observed_at)) > observed_at:
+        observed_at, expires_at = after, _expiry(accepted.key, observed_at)
     return Claim(
         id=claim_id,
         key=accepted.key,
@@ -114,6 +114,7 @@ def claim_for(accepted: Accepted, source: Source, claims: Sequence[Claim], claim
         source="model" if source.is_model else "text",
         grade="asserted",
         observed_at=min(observed_at, now),
+        expires_at=expires_at,
         evidence=Evidence(
             kind="quote",
             text=accepted.quote,
@@ -125,23 +126,40 @@ def claim_for(accepted: Accepted, source: Source, claims: Sequence[Claim], claim
     )
 
 
-def claims_to_undo(claim: Claim, claims: Sequence[Claim], new_ids: Sequence[UUID], now: datetime) -> list[Claim]:
-    """Return the claims that take an accepted one back: its key is withdrawn, and what else stood is said again.
+def _after(claims: Sequence[Claim], moment: datetime) -> datetime:
+    """Return the moment, or a later one that comes after all claims."""
+    return max([moment, *(claim.observed_at + _MOMENT for claim in claims)])
 
-    Nothing is rewritten. What is said again expires when it would have. `new_ids` has one id for each claim of the key,
-    and one more.
+
+def _expiry(key: str, observed_at: datetime) -> datetime | None:
+    days = CLAIM_KEYS[key].freshness_days
+    return observed_at + timedelta(days=days) if days else None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The claims that take others of one key back; `restated` are those that still stand, by what they were before."""
+
+    withdrawal: Claim
+    restated: Mapping[UUID, Claim]
+
+
+def undo(undone: Sequence[Claim], claims: Sequence[Claim], new_id: Callable[[], UUID], now: datetime) -> Undoing:
+    """Take accepted claims of one key back: the key is withdrawn, and what else stood is said again.
+
+    Nothing is rewritten. What is said again expires when it would have.
     """
-    others = [each for each in _standing(claims, claim.key) if each.id != claim.id]
-    added = _added(claim, others)
+    key, ids = undone[0].key, {claim.id for claim in undone}
+    others = [each for each in _standing(claims, key) if each.id not in ids]
     first = now - len(others) * _MOMENT  # the last of them is said now, none later
     withdrawal = Claim(
-        id=new_ids[0], key=claim.key, value=None, source=claim.source, observed_at=first, author=claim.author
+        id=new_id(), key=key, value=None, source=undone[0].source, observed_at=first, author=undone[0].author
     )
-    restated = [
-        _restated(each, claim, added, new_id, first + place * _MOMENT)
-        for place, (each, new_id) in enumerate(zip(others, new_ids[1:], strict=False), 1)
-    ]
-    return [withdrawal, *restated]
+    gone = [(claim, _added(claim, others)) for claim in undone]
+    return Undoing(
+        withdrawal,
+        {each.id: _restated(each, gone, new_id(), first + place * _MOMENT) for place, each in enumerate(others, 1)},
+    )
 
 
 def _added(claim: Claim, others: Sequence[Claim]) -> ClaimValue:
@@ -165,12 +183,16 @@ def _standing(claims: Sequence[Claim], key: str) -> list[Claim]:
     return about[last + 1 :]
 
 
-def _restated(each: Claim, undone: Claim, added: ClaimValue, claim_id: UUID, observed_at: datetime) -> Claim:
-    days = CLAIM_KEYS[each.key].freshness_days
-    expires_at = each.expires_at or (each.observed_at + timedelta(days=days) if days else None)
+def _restated(each: Claim, gone: Sequence[tuple[Claim, ClaimValue]], claim_id: UUID, observed_at: datetime) -> Claim:
+    # Lists that came later took the entries over; whoever said them again by himself says them once more.
+    taken_over = {
+        _identity(each.key, item)
+        for undone, added in gone
+        if added and (each.observed_at, each.id) > (undone.observed_at, undone.id)
+        for item in added
+    }
     value = each.value
-    if added and (each.observed_at, each.id) > (undone.observed_at, undone.id):
-        # Lists that came later took the entries over; whoever said them again by himself says them once more.
-        gone = {_identity(each.key, item) for item in added}
-        value = [item for item in value if _identity(each.key, item) not in gone] or value
+    if taken_over:
+        value = [item for item in value if _identity(each.key, item) not in taken_over] or value
+    expires_at = each.expires_at or _expiry(each.key, each.observed_at)
     return replace(each, id=claim_id, value=value, observed_at=observed_at, expires_at=expires_at)

@@ -53,11 +53,11 @@ async def append_claims(
     def apply(state: LeadState) -> None:
         if holds is not None:
             hold(state, holds, actor.name)
-        fresh = [claim for claim in claims if not _is_said(state, claim)]
-        state.new_claims.extend(fresh)
-        state.claims.extend(fresh)
-        for claim in fresh:
-            state.changes[f"claims.{claim.key}"] = [None, claim.value]
+        for claim in claims:
+            if not _is_said(state, claim):  # by what comes before it in the same breath, too
+                state.new_claims.append(claim)
+                state.claims.append(claim)
+                state.changes[f"claims.{claim.key}"] = [None, claim.value]
 
     results = await amend(tx, actor, [lead_id], apply, now, Cause("claim"))
     if not results:
