@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from tests.texts.files import EML, SRT, VTT, W, docx, paragraph
 
+from oppspot.texts.extracting import extract
 from oppspot.texts.reading import MAX_CHARS, UnreadableDocument, read_document, read_pasted
-from oppspot.texts.types import DocumentKind
+from oppspot.texts.types import Context, DocumentKind
 
 TURNS = "Rita: What would you spend?\nAnna: About 80k.\nRita: And when?\nAnna: By March."
 
@@ -40,6 +41,17 @@ def test_an_email_is_its_headers_and_its_visible_words():
 def test_pasted_headers_make_an_email_with_its_date():
     read = read_pasted("From: anna@x.example\r\nSent: Tue, 03 Nov 2026 09:15:00 +0100\r\n\r\nHello")
     assert (read.kind, read.dated_at) == (DocumentKind.EMAIL, datetime(2026, 11, 3, 8, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "date", ["Mon, 1 Jan 99999999999 00:00:00 +0000", "Tue, 03 Nov 2026 09:15:00 +99999999999999999999", "soon", ","]
+)
+def test_a_mail_from_a_moment_that_there_is_not_is_read_without_its_date(date: str):
+    mail = f"From: anna@x.example\nDate: {date}\n\nOur budget is 80k."
+    read = read_pasted(mail)
+    assert (read.kind, read.dated_at) == (DocumentKind.EMAIL, None)
+    found = extract(read.content, Context(said_on=datetime(2026, 11, 25, tzinfo=UTC).date(), kind=read.kind))
+    assert [item.value for item in found.items] == [80_000]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +110,11 @@ REFUSED = {
     "mail of unknown encoding": (
         "a.eml",
         b"From: a@x.example\nContent-Type: text/plain; charset=nonsense\nContent-Transfer-Encoding: 8bit\n\nh\xff",
+        "cannot be read",
+    ),
+    "mail from a moment that there is not": (
+        "a.eml",
+        b"From: a@x.example\nDate: Mon, 1 Jan 99999999999 00:00:00 +0000\n\nhello",
         "cannot be read",
     ),
     "not an archive": ("a.docx", b"PK\x03\x04rubbish", "broken"),

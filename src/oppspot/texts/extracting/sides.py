@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 from enum import StrEnum
 from typing import Final
 
+from oppspot.texts.mail_dates import read_mail_date
 from oppspot.texts.types import Context, DocumentKind
 
 
@@ -176,7 +177,8 @@ def _headers(view: str, at: int, context: Context, said_on: date, line: str = ""
         if found[1] in _FROM:
             author = found[2]
         elif found[1] in _SENT:
-            said_on = _day_of(found[2]) or said_on
+            sent_at = read_mail_date(found[2])
+            said_on = sent_at.date() if sent_at else said_on
         at = found.end()
     return author, min(said_on, context.said_on), at
 
@@ -185,13 +187,6 @@ def _after_blanks(view: str, at: int) -> int:
     while at < len(view) and view[at] in " \n":
         at += 1
     return at
-
-
-def _day_of(text: str) -> date | None:
-    try:
-        return parsedate_to_datetime(text).date()
-    except (ValueError, IndexError):
-        return None
 
 
 def _side_of(author: str, context: Context) -> Side:

@@ -1,11 +1,11 @@
 """Decides how a document is read: by its ending, and pasted text by what it looks like."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import Final
 
+from oppspot.texts.mail_dates import read_mail_date
 from oppspot.texts.reading.captions import read_captions
 from oppspot.texts.reading.docx import read_docx
 from oppspot.texts.reading.emails import read_email
@@ -67,13 +67,7 @@ def kind_of(text: str) -> DocumentKind:
 
 def _dated_at(text: str) -> datetime | None:
     found = _DATE.search(text[:2_000])
-    if found is None:
-        return None
-    try:
-        sent = parsedate_to_datetime(found[1])
-    except ValueError:
-        return None
-    return sent.replace(tzinfo=UTC) if sent.tzinfo is None else sent.astimezone(UTC)
+    return read_mail_date(found[1]) if found else None
 
 
 def _kept(text: str, kind: DocumentKind, dated_at: datetime | None = None, notes: tuple[str, ...] = ()) -> ReadText:

@@ -1,14 +1,14 @@
 """Reads an e-mail file: who, to whom, when, about what, and the words; attachments are named, not read."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Final
 
+from oppspot.texts.mail_dates import read_mail_date
 from oppspot.texts.reading.limits import UnreadableDocument
 
 _SHOWN: Final = ("From", "To", "Cc", "Date", "Subject")
@@ -23,7 +23,7 @@ def read_email(content: bytes) -> tuple[str, datetime | None, tuple[str, ...]]:
         message = BytesParser(policy=policy.default).parsebytes(content)
         assert isinstance(message, EmailMessage)  # noqa: S101 — what this policy makes
         return _read(message)
-    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
         # The parser takes anything, but broken encodings and headers surface when they are asked for.
         raise UnreadableDocument("The e-mail is broken: it cannot be read.") from error
 
@@ -37,7 +37,7 @@ def _read(message: EmailMessage) -> tuple[str, datetime | None, tuple[str, ...]]
     attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
     notes = (f"Attachments were not read: {', '.join(map(_one_line, attached[:5]))}.",) if attached else ()
     head = "\n".join(f"{name}: {value}" for name, value in headers.items())
-    return f"{head}\n\n{_body(message)}", _sent_at(headers.get("Date")), notes
+    return f"{head}\n\n{_body(message)}", read_mail_date(headers.get("Date", "")), notes
 
 
 def _one_line(text: str) -> str:
@@ -50,16 +50,6 @@ def _body(message: EmailMessage) -> str:
         return ""
     text = str(part.get_content())
     return text_of_html(text) if part.get_content_type() == "text/html" else text
-
-
-def _sent_at(header: str | None) -> datetime | None:
-    if header is None:
-        return None
-    try:
-        sent = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return sent.replace(tzinfo=UTC) if sent.tzinfo is None else sent.astimezone(UTC)
 
 
 class _Text(HTMLParser):
