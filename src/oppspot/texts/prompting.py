@@ -10,6 +10,8 @@ from oppspot.qualification.values import ItemsKind
 from oppspot.texts.checking import MAX_PROPOSALS, checked
 from oppspot.texts.types import Context, ExtractorFailed, Proposal, Proposals
 
+MOST_TOKENS: Final = 16_000  # of an answer
+
 # `value` is JSON as text: one schema then serves every kind of value, and strict schemas allow no open objects.
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -81,9 +83,9 @@ def read_answer(text: str, answer: str) -> Proposals:
     """Return what can be kept of a model's answer; raises ExtractorFailed when it is not the JSON asked for."""
     try:
         parsed = json.loads(answer)
-        offered = parsed["proposals"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise ExtractorFailed("The model's answer could not be read. Nothing was proposed; try again.") from error
+    except ValueError:
+        parsed = None
+    offered = parsed.get("proposals") if isinstance(parsed, dict) else None
     if not isinstance(offered, list):
         raise ExtractorFailed("The model's answer could not be read. Nothing was proposed; try again.")
     return checked(text, _offered(text, offered[: 2 * MAX_PROPOSALS]))
