@@ -4,6 +4,7 @@ import os
 import secrets
 from contextlib import suppress
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import SplitResult, urlsplit
@@ -90,11 +91,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _chosen_model_has_a_key(self) -> Self:
+    def _chosen_model_can_be_asked(self) -> Self:
         keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
         if self.text_extractor in keys and keys[self.text_extractor] is None:
             chosen = self.text_extractor.upper()
             raise ValueError(f"{ENV_PREFIX}TEXT_EXTRACTOR={self.text_extractor} needs {ENV_PREFIX}{chosen}_API_KEY")
+        if self.text_extractor in keys and find_spec(self.text_extractor) is None:
+            raise ValueError(
+                f"{ENV_PREFIX}TEXT_EXTRACTOR={self.text_extractor} needs its library: pip install 'oppspot[llm]'"
+            )
         return self
 
     @model_validator(mode="after")

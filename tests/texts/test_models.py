@@ -1,5 +1,6 @@
 """Both vendors' own libraries against a server on this machine: what a model answers is checked, never believed."""
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 
@@ -171,6 +172,16 @@ def test_no_model_is_asked_unless_it_is_chosen_and_has_a_key(tmp_path):
         Settings(environment="test", data_dir=tmp_path, text_extractor="openai")
     with pytest.raises(ExtractorFailed, match="No key for Anthropic"):
         build_extractor(Settings(environment="test", data_dir=tmp_path), "anthropic")
+
+
+def test_a_vendor_whose_library_is_missing_is_refused_at_start_and_by_the_worker(settings, monkeypatch):
+    name = settings.text_extractor
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, f"oppspot.integrations.{name}.extractor", raising=False)
+    with pytest.raises(ValueError, match=r"pip install 'oppspot\[llm\]'"):
+        Settings.model_validate(settings.model_dump())
+    with pytest.raises(ExtractorFailed, match=rf"The library {name} is not installed"):
+        build_extractor(settings)
 
 
 @pytest.fixture
