@@ -119,6 +119,11 @@ def proposals_of(passage: Passage) -> Sequence[Proposal]:
     return extract(passage.text, passage.context).items
 
 
+def held(content: str, proposals: Sequence[Proposal]) -> bool:
+    """Answer whether every quote stands in the content where its offsets say."""
+    return all(content[item.start : item.end] == item.quote for item in proposals)
+
+
 def measure(passages: Sequence[Passage], keys: Collection[str] = JUDGED) -> Measured:
     """Measure what is proposed for some claim keys; others are neither right nor wrong."""
     measured = Measured()

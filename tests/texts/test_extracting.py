@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.texts.measuring import load, measure
+from tests.texts.measuring import held, load, measure
 
 from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.texts.extracting import extract
 from oppspot.texts.extracting.calendar import days_in
 from oppspot.texts.queries.documents import waiting_since
-from oppspot.texts.types import Context, DocumentKind, held
+from oppspot.texts.types import Context, DocumentKind
 
 DEVELOPMENT = load(Path(__file__).parent / "development.yaml")
 WEDNESDAY = date(2026, 11, 25)

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from tests.contracts.worlds import every_row
 from tests.texts.hostile import HOSTILE, ORDERS
+from tests.texts.measuring import held
 
 from oppspot.texts.extracting import extract
 from oppspot.texts.reading import read_pasted
-from oppspot.texts.types import Context, DocumentKind, held
+from oppspot.texts.types import Context, DocumentKind
 
 NOTHING_BUT = {"documents", "proposals", "timeline_events", "sessions"}
 

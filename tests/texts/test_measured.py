@@ -2,11 +2,10 @@
 
 import pytest
 from tests.texts.conftest import LABELLED
-from tests.texts.measuring import Measured, Passage, load, proposals_of, report
+from tests.texts.measuring import Measured, Passage, held, load, proposals_of, report
 
 from oppspot.core.errors import FieldProblem
 from oppspot.qualification.claims import validate_claim
-from oppspot.texts.types import held
 
 # Of what is proposed, so much has to be right. Below it, reviewing costs more than typing.
 FLOOR = 0.8

@@ -74,6 +74,7 @@ async def test_all_at_once_and_back(browser, path, claims):
     page = (await browser.get(review)).text
     assert "1 of 3 proposals to decide" in page
     await browser.post(f"{review}/all", data={"do": "reject"})
+    assert "1 proposal rejected." in (await browser.get(review)).text
     assert "0 of 3 proposals to decide" in (await browser.get(review)).text
 
 

@@ -1,6 +1,5 @@
 """What a document, a proposal and an extractor are; decides nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -81,8 +80,3 @@ class Extractor(Protocol):
     async def propose(self, text: str, context: Context) -> Proposals:
         """Return checked proposals; raises ExtractorFailed."""
         ...
-
-
-def held(content: str, proposals: Sequence[Proposal]) -> bool:
-    """Answer whether every quote stands in the content where its offsets say."""
-    return all(content[item.start : item.end] == item.quote for item in proposals)

@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from oppspot.core import json
-from oppspot.qualification.claims import CLAIM_KEYS, ClaimKey
+from oppspot.qualification.claims import CLAIM_KEYS
 from oppspot.qualification.values import ItemsKind, TextKind, TextsKind
 from oppspot.texts.types import Proposal
 
@@ -19,9 +19,7 @@ _CORRECTS: Final = re.compile(
 _REACH: Final = 90  # characters before a value in which it may be called a correction
 
 
-def settled(
-    text: str, offered: Sequence[Proposal], keys: Mapping[str, ClaimKey] = CLAIM_KEYS
-) -> tuple[list[Proposal], list[str]]:
+def settled(text: str, offered: Sequence[Proposal]) -> tuple[list[Proposal], list[str]]:
     """Return what stands, and a sentence for each key on which the document contradicts itself."""
     by_key: dict[str, list[Proposal]] = defaultdict(list)
     for item in offered:
@@ -30,13 +28,13 @@ def settled(
     open_ones: list[str] = []
     for key, items in by_key.items():
         values = {json.dumps(item.value) for item in items}
-        if key not in keys or isinstance(keys[key].kind, (ItemsKind, TextsKind, TextKind)) or len(values) == 1:
+        if isinstance(CLAIM_KEYS[key].kind, (ItemsKind, TextsKind, TextKind)) or len(values) == 1:
             kept += items
         elif _is_correction(text, last := items[-1]):
             kept.append(last)
         else:
             open_ones.append(
-                f"The text says {len(values)} different things about “{keys[key].title}”; none is proposed."
+                f"The text says {len(values)} different things about “{CLAIM_KEYS[key].title}”; none is proposed."
             )
     return kept, open_ones
 

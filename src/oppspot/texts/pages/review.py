@@ -21,12 +21,13 @@ from oppspot.qualification.queries.scorecards import list_claims
 from oppspot.texts import wording
 from oppspot.texts.extracting import LocalExtractor
 from oppspot.texts.highlighting import pieces_of
-from oppspot.texts.models import ProposalRecord
+from oppspot.texts.models import Document, ProposalRecord
 from oppspot.texts.queries.documents import get_document, list_proposals
 from oppspot.texts.rules import Standing, standing
 from oppspot.texts.services.adding import try_again
 from oppspot.texts.services.deciding import Action, Decision, decide
 from oppspot.web import Flash, redirect, render
+from oppspot.web.formats import plural
 from oppspot.web.parameters import transaction_of
 from oppspot.web.rendering import wants_block
 
@@ -71,8 +72,8 @@ async def decide_all(request: Request, actor: Writer, lead_id: UUID, document_id
         await _belongs(tx, actor, lead_id, document_id)
         waiting = [item for item in await list_proposals(tx, actor.org_id, document_id) if item.state == "proposed"]
         await decide(tx, actor, document_id, [Decision(item.id, action) for item in waiting], utc_now())
-    done = "accepted" if action == "accept" else "rejected"
-    return redirect(request, f"/leads/{lead_id}/texts/{document_id}", Flash(f"{len(waiting)} proposals {done}."))
+    told = f"{plural(len(waiting), 'proposal')} {'accepted' if action == 'accept' else 'rejected'}."
+    return redirect(request, f"/leads/{lead_id}/texts/{document_id}", Flash(told))
 
 
 @router.post("/proposals/{proposal_id}")
@@ -103,9 +104,11 @@ def _problem(value: Any) -> str | None:
     return "is empty; reject the proposal if it is wrong" if value is None else None
 
 
-async def _belongs(tx: Transaction, actor: Actor, lead_id: UUID, document_id: UUID) -> None:
-    if (await get_document(tx, actor.org_id, document_id)).lead_id != lead_id:
+async def _belongs(tx: Transaction, actor: Actor, lead_id: UUID, document_id: UUID) -> Document:
+    document = await get_document(tx, actor.org_id, document_id)
+    if document.lead_id != lead_id:
         raise NotFound("There is no such text.")
+    return document
 
 
 async def _show(
@@ -117,9 +120,7 @@ async def _show(
 ) -> HTMLResponse:
     now, typed = utc_now(), typed or {}
     async with transaction_of(request, actor) as tx:
-        document = await get_document(tx, actor.org_id, document_id)
-        if document.lead_id != lead_id:
-            raise NotFound("There is no such text.")
+        document = await _belongs(tx, actor, lead_id, document_id)
         whole = await get_lead(tx, actor.org_id, lead_id)
         items = await list_proposals(tx, actor.org_id, document_id)
         current = current_values(await list_claims(tx, actor.org_id, lead_id), now)
