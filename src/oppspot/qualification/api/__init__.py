@@ -2,8 +2,28 @@
 
 from fastapi import APIRouter
 
-from oppspot.qualification.api import assessments, bant, claims, committees, decisions, frameworks, meddic
+from oppspot.qualification.api import (
+    assessments,
+    bant,
+    claims,
+    committees,
+    decisions,
+    framework_selection,
+    framework_versions,
+    frameworks,
+    meddic,
+)
 
 router = APIRouter(prefix="/api/qualification", tags=["qualification"])
-for part in (assessments, bant, claims, committees, decisions, frameworks, meddic):
+for part in (
+    assessments,
+    bant,
+    claims,
+    committees,
+    decisions,
+    frameworks,
+    framework_versions,
+    framework_selection,
+    meddic,
+):
     router.include_router(part.router)
