@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.casting import Cast
 
-from oppspot.core.config_drafts import discard_draft, find_draft, save_draft
+from oppspot.core.config_drafts import NO_DRAFT, discard_draft, find_draft, save_draft
 from oppspot.core.config_versions import find_live_configs, publish_config
 from oppspot.core.db import Database
 from oppspot.core.errors import Conflict
@@ -62,3 +62,29 @@ async def test_a_draft_stays_begun_from_its_own_version_however_often_it_is_save
         await save_draft(tx, cast.manager.actor, KIND, {"n": 1}, NOW, base_version=1)
         draft = await save_draft(tx, cast.manager.actor, KIND, {"n": 2}, NOW, base_version=2)
     assert (draft.document, draft.base_version) == ({"n": 2}, 1)
+
+
+async def test_a_draft_read_before_somebody_saved_it_is_not_taken_for_the_newest(
+    cast: Cast, database: Database
+) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await save_draft(tx, cast.manager.actor, KIND, {"n": 1}, NOW, base_version=0)
+    async with database.transaction(cast.org_id) as tx:
+        read = await find_draft(tx, cast.org_id, KIND)
+        assert read
+        async with database.transaction(cast.org_id) as other:
+            await save_draft(other, cast.owner.actor, KIND, {"n": 2}, NOW + timedelta(minutes=1), base_version=0)
+        with pytest.raises(Conflict, match="saved this draft while you edited it"):
+            await save_draft(tx, cast.manager.actor, KIND, {"n": 3}, NOW, base_version=0, seen_at=read.updated_at)
+
+
+async def test_who_saw_another_draft_or_none_does_not_overwrite_what_is_there_now(
+    cast: Cast, database: Database
+) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await save_draft(tx, cast.manager.actor, KIND, {"n": 1}, NOW, base_version=0, seen_at=NO_DRAFT)
+        with pytest.raises(Conflict, match="saved this draft while you edited it"):
+            await save_draft(tx, cast.owner.actor, KIND, {"n": 2}, NOW, base_version=0, seen_at=NO_DRAFT)
+        await discard_draft(tx, cast.org_id, KIND)
+        with pytest.raises(Conflict, match="published or discarded"):
+            await save_draft(tx, cast.owner.actor, KIND, {"n": 2}, NOW, base_version=0, seen_at=NOW)

@@ -1,7 +1,7 @@
 """Drafts: what somebody is still editing, kept apart from what is live; one a kind, shared by the organisation."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,12 +29,19 @@ class ConfigDraft(OwnedByOrganisation, Base):
     updated_at: Mapped[datetime]
 
 
+# What somebody has seen who saw that there was no draft.
+NO_DRAFT: Final = datetime.min.replace(tzinfo=UTC)
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:kind, 0))")
 
 
 async def find_draft(tx: Transaction, org_id: UUID, kind: str) -> ConfigDraft | None:
     """Return the draft of a kind."""
     return await tx.get(ConfigDraft, (org_id, kind))
+
+
+async def lock_draft(tx: Transaction, org_id: UUID, kind: str) -> ConfigDraft | None:
+    """Return the draft of a kind as it is now, not as it was read before; nobody changes it until this one is done."""
+    return await tx.get(ConfigDraft, (org_id, kind), with_for_update=True, populate_existing=True)
 
 
 async def list_drafts(tx: Transaction, org_id: UUID, prefix: str) -> dict[str, ConfigDraft]:
@@ -57,14 +64,16 @@ async def save_draft(
 ) -> ConfigDraft:
     """Keep a document as the draft of its kind, in place of the one before, which was begun from its own version.
 
-    `seen_at` is the `updated_at` of the draft the editor had before them; raises Conflict when it has been saved since,
-    Invalid for what cannot be stored.
+    `seen_at` is the `updated_at` of the draft the editor had before them, or NO_DRAFT; raises Conflict when it is
+    another by now, or gone. Raises Invalid for what cannot be stored.
     """
     _check_storable(document)
     # Two may begin a draft at the same moment: the second waits here, and then finds the first one's.
     await tx.execute(_LOCK, {"kind": f"draft:{actor.org_id}:{kind}"})
-    draft = await tx.get(ConfigDraft, (actor.org_id, kind), with_for_update=True)
-    if draft is not None and seen_at is not None and draft.updated_at != seen_at:
+    draft = await lock_draft(tx, actor.org_id, kind)
+    if seen_at not in (None, draft.updated_at if draft else NO_DRAFT):
+        if draft is None:
+            raise Conflict("The draft was published or discarded while you edited it. Reload to see what is there now.")
         raise Conflict(f"{draft.edited_by} saved this draft while you edited it. Reload to see theirs.")
     if draft is None:
         draft = ConfigDraft(org_id=actor.org_id, kind=kind, base_version=base_version)
