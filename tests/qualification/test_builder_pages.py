@@ -33,14 +33,14 @@ def easy() -> dict[str, str]:
 
 
 def seen_in(page: str) -> str:
-    found = re.search(r'name="seen_at" value="([^"]*)"', page)
+    found = re.search(r'name="seen" value="([^"]*)"', page)
     assert found
     return unescape(found[1])
 
 
 async def saved(browser: httpx2.AsyncClient, values: dict[str, str], **more: str) -> httpx2.Response:
     seen = seen_in((await browser.get(f"{BANT}/edit")).text)
-    return await browser.post(f"{BANT}/edit", data=values | {"seen_at": seen, "do": "save"} | more)
+    return await browser.post(f"{BANT}/edit", data=values | {"seen": seen, "do": "save"} | more)
 
 
 async def read(browser: httpx2.AsyncClient) -> dict[str, Any]:
@@ -50,7 +50,7 @@ async def read(browser: httpx2.AsyncClient) -> dict[str, Any]:
 
 async def test_the_page_posts_what_is_live_unchanged(browser: httpx2.AsyncClient) -> None:
     page = (await browser.get(f"{BANT}/edit")).text
-    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page)) - {"seen_at", "q", "back_to"}
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page)) - {"seen", "q", "back_to"}
     assert {unescape(name) for name in names} >= {name for name, value in form().items() if value}
     assert "Needs" not in page
 
@@ -72,15 +72,36 @@ async def test_a_draft_is_kept_right_or_wrong_and_says_what_to_mend_in_place(bro
 
 async def test_two_editors_do_not_overwrite_each_other(browser: httpx2.AsyncClient) -> None:
     before = seen_in((await browser.get(f"{BANT}/edit")).text)
-    assert before == ""
-    assert (await browser.post(f"{BANT}/edit", data=form(title="One") | {"seen_at": before})).status_code == 303
-    late = await browser.post(f"{BANT}/edit", data=form(title="Other") | {"seen_at": before})
+    assert before == "version 0"
+    assert (await browser.post(f"{BANT}/edit", data=form(title="One") | {"seen": before})).status_code == 303
+    late = await browser.post(f"{BANT}/edit", data=form(title="Other") | {"seen": before})
     assert late.status_code == 409
-    assert "saved this draft while you edited it" in late.text
+    assert "changed this while you edited it" in late.text
     assert 'value="Other"' in late.text
     assert (await read(browser))["draft"]["title"] == "One"
-    as_text = await browser.post(f"{BANT}/text", data={"document": "title: Third", "seen_at": before})
+    as_text = await browser.post(f"{BANT}/text", data={"document": "title: Third", "seen": before})
     assert as_text.status_code == 409
+
+
+async def test_what_was_published_since_is_not_taken_back_by_a_draft(browser: httpx2.AsyncClient) -> None:
+    before = seen_in((await browser.get(f"{BANT}/edit")).text)
+    newer = shipped_framework("bant").document | {"title": "Newer"}
+    assert (await browser.post(f"{API}/publish", json={"document": newer})).status_code == 200
+    late = await browser.post(f"{BANT}/edit", data=form(title="Late") | {"seen": before})
+    assert (late.status_code, 'value="Late"' in late.text, (await read(browser))["has_draft"]) == (409, True, False)
+
+
+async def test_going_back_to_a_version_leaves_a_draft_to_who_is_editing_it(browser: httpx2.AsyncClient) -> None:
+    newer = shipped_framework("bant").document | {"title": "Newer"}
+    assert (await browser.post(f"{API}/publish", json={"document": newer})).status_code == 200
+    assert (await saved(browser, form(title="Mine"))).status_code == 303
+    assert (await browser.post(f"{API}/rollback", json={"version": 0})).status_code == 200
+    assert (await read(browser))["draft"]["title"] == "Mine"
+    page = (await browser.get(f"{BANT}/publish")).text
+    assert "Version 2 was published since this draft was begun" in page
+    assert 'name="note"' not in page
+    await browser.post(f"{BANT}/publish", data={"seen": seen_in((await browser.get(f"{BANT}/edit")).text)})
+    assert ((await read(browser))["version"], (await read(browser))["title"]) == (2, "BANT")
 
 
 async def test_the_preview_shows_the_form_as_it_stands_and_keeps_nothing(browser: httpx2.AsyncClient) -> None:
@@ -102,7 +123,12 @@ async def test_a_draft_is_tried_then_published_with_its_note(browser: httpx2.Asy
     assert (await read(browser))["version"] == 0
     asked = words((await browser.get(f"{BANT}/publish")).text)
     assert "verdicts, qualified, score: 70 → 2" in asked
-    published = await browser.post(f"{BANT}/publish", data={"note": "Easier"})
+    seen = seen_in((await browser.get(f"{BANT}/publish")).text)
+    assert (await saved(browser, easy() | {"title": "Easy"})).status_code == 303
+    unread = await browser.post(f"{BANT}/publish", data={"note": "Easier", "seen": seen})
+    assert (unread.headers["location"], (await read(browser))["version"]) == (f"{BANT}/publish", 0)
+    seen = seen_in((await browser.get(f"{BANT}/publish")).text)
+    published = await browser.post(f"{BANT}/publish", data={"note": "Easier", "seen": seen})
     assert published.headers["location"] == BANT
     page = (await browser.get(BANT)).text
     assert "Version 1 is live." in page
@@ -115,12 +141,12 @@ async def test_the_text_is_the_same_draft_and_says_the_line_it_cannot_read(brows
     text = (await browser.get(f"{BANT}/download")).text
     assert text.startswith("name: bant\ntitle: BANT\nmode: weighted\nelements:\n")
     seen = seen_in((await browser.get(f"{BANT}/text")).text)
-    broken = await browser.post(f"{BANT}/text", data={"document": "title: [", "seen_at": seen})
+    broken = await browser.post(f"{BANT}/text", data={"document": "title: [", "seen": seen})
     assert (broken.status_code, "line 1" in broken.text or "line 2" in broken.text) == (422, True)
-    odd = {"document": "name: bant\nelements: 5", "seen_at": seen}
+    odd = {"document": "name: bant\nelements: 5", "seen": seen}
     assert (await browser.post(f"{BANT}/text", data=odd)).status_code == 303
     assert (await browser.get(f"{BANT}/edit")).headers["location"] == f"{BANT}/text"
     seen = seen_in((await browser.get(f"{BANT}/text")).text)
     text = text.replace("title: BANT", "title: Ours")
-    assert (await browser.post(f"{BANT}/text", data={"document": text, "seen_at": seen})).status_code == 303
+    assert (await browser.post(f"{BANT}/text", data={"document": text, "seen": seen})).status_code == 303
     assert 'value="Ours"' in (await browser.get(f"{BANT}/edit")).text

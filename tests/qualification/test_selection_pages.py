@@ -9,7 +9,11 @@ import pytest
 from sqlalchemy import text
 from tests.casting import Cast, Clients
 
+from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
+from oppspot.core.errors import Conflict
+from oppspot.qualification.selection import SelectionDocument
+from oppspot.qualification.services.selection_drafts import get_edited_selection, save_selection_draft
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 HOME = "/qualification/selection"
@@ -161,6 +165,25 @@ async def test_two_people_do_not_write_over_each_other(manager: httpx2.AsyncClie
     await manager.put(API, json={"document": {"large_deals": None}})
     await post(manager, "/publish")
     assert (await live(manager))["document"]["rules"] == [], "published since the draft was begun"
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_two_who_save_at_the_same_moment_do_not_write_over_each_other(
+    cast: Cast, database: Database, is_begun: bool
+) -> None:
+    first, second = SelectionDocument(large_deals=None), SelectionDocument(default="meddic")
+    if is_begun:
+        async with database.transaction(cast.org_id) as tx:
+            edited = await get_edited_selection(tx, cast.org_id)
+            await save_selection_draft(tx, cast.rep.actor, edited, first, utc_now(), seen=edited.seen)
+    async with database.transaction(cast.org_id) as tx:
+        edited = await get_edited_selection(tx, cast.org_id)
+        async with database.transaction(cast.org_id) as other:
+            await save_selection_draft(other, cast.owner.actor, edited, first, utc_now(), seen=edited.seen)
+        with pytest.raises(Conflict):
+            await save_selection_draft(tx, cast.manager.actor, edited, second, utc_now(), seen=edited.seen)
+    async with database.transaction(cast.org_id) as tx:
+        assert (await get_edited_selection(tx, cast.org_id)).document == first
 
 
 async def test_reps_read_it_and_do_not_change_it(clients: Clients, cast: Cast) -> None:

@@ -18,9 +18,8 @@ from oppspot.leads.queries.lists import LeadRow, find_lead_row, list_leads
 from oppspot.qualification.arranging import arrange
 from oppspot.qualification.building import document_of, fields_of, is_formable, layout_of
 from oppspot.qualification.claims import CLAIM_KEYS
-from oppspot.qualification.lint import Finding
 from oppspot.qualification.mending import errors_by_field, field_of, findings_in_form
-from oppspot.qualification.pages.drafts import document_in_hand, seen, seen_at
+from oppspot.qualification.pages.drafts import document_in_hand, draft_saved
 from oppspot.qualification.pages.words import shown_status
 from oppspot.qualification.services.frameworks import (
     FrameworkState,
@@ -74,16 +73,16 @@ async def save(request: Request, actor: Writer, name: str) -> Response:
         if (do := values.get("do", "save")) not in ("save", "try", "publish"):
             document, place = arrange(document, do)
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
-            findings = await save_framework_draft(
-                tx, actor, name, document, utc_now(), seen_at=seen_at(values.get("seen_at", ""))
-            )
+            findings = await save_framework_draft(tx, actor, name, document, utc_now(), seen=values.get("seen", ""))
     except (Conflict, Invalid) as error:
-        context = _context(state, document, values) | {"refused": error.detail, "seen": values.get("seen_at", "")}
+        context = _context(state, document, values) | {"refused": error.detail, "seen": values.get("seen", "")}
         return render(request, _PAGE, context, status=error.status)
     home = f"/qualification/frameworks/{name}"
     if do in ("try", "publish"):
         return redirect(request, f"{home}/{do}")
-    return redirect(request, f"{home}/edit#field-{place}" if place else f"{home}/edit", *_said(findings, place))
+    if place:
+        return redirect(request, f"{home}/edit#field-{place}")
+    return redirect(request, f"{home}/edit", draft_saved(findings))
 
 
 @router.post("/preview", response_class=HTMLResponse)
@@ -103,14 +102,6 @@ async def _posted(request: Request) -> dict[str, str]:
     return {
         name: value.replace("\x00", "").replace("\r\n", "\n") for name, value in form.items() if isinstance(value, str)
     }
-
-
-def _said(findings: tuple[Finding, ...], place: str) -> tuple[Flash, ...]:
-    if place:
-        return ()
-    faults = sum(finding.level == "error" for finding in findings)
-    said = f"Draft saved; {faults} to mend before it can be published." if faults else "Draft saved."
-    return (Flash(said, "notice" if faults else "done"),)
 
 
 class _Typed(dict[str, str]):
@@ -140,7 +131,7 @@ def _context(state: FrameworkState, document: Mapping[str, Any], values: Mapping
         "warnings": [
             (field_of(each.problem.path, values, ids), each.problem) for each in findings if each.level == "warning"
         ],
-        "seen": seen(state),
+        "seen": state.seen,
         "titles": titles,
         "keys": sorted(((key, f"{title} ({key})") for key, title in titles.items()), key=lambda pair: pair[0]),
         "defaults": {name: key.freshness_days for name, key in CLAIM_KEYS.items()},

@@ -1,16 +1,14 @@
-"""What the pages of a draft share: the document in hand, when it was seen, and what there is to mend."""
+"""What the pages of a draft share: the document in hand, and what is said when it was saved."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound
+from oppspot.qualification.lint import Finding
 from oppspot.qualification.services.frameworks import FrameworkState, get_framework
-
-# Seen before there was any draft: whoever has begun one since is told of.
-_BEFORE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from oppspot.web import Flash
 
 
 def document_in_hand(state: FrameworkState) -> Mapping[str, Any]:
@@ -20,18 +18,11 @@ def document_in_hand(state: FrameworkState) -> Mapping[str, Any]:
     return state.live.document if state.live else {}
 
 
-def seen(state: FrameworkState) -> str:
-    """Return when the draft was last saved, as a form carries it; empty when there is none."""
-    return state.draft.updated_at.isoformat() if state.draft else ""
-
-
-def seen_at(posted: str) -> datetime:
-    """Return what a form carries as a moment."""
-    try:
-        moment = datetime.fromisoformat(posted)
-    except ValueError:
-        return _BEFORE
-    return moment if moment.tzinfo else _BEFORE
+def draft_saved(findings: Sequence[Finding]) -> Flash:
+    """Return what is said of a draft that was saved, right or wrong."""
+    faults = sum(finding.level == "error" for finding in findings)
+    said = f"Draft saved; {faults} to mend before it can be published." if faults else "Draft saved."
+    return Flash(said, "notice" if faults else "done")
 
 
 async def drafted(tx: Transaction, actor: Actor, name: str) -> tuple[FrameworkState, Mapping[str, Any]]:

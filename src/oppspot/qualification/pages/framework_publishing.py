@@ -29,6 +29,7 @@ from oppspot.web.flashes import Undo
 router = APIRouter(prefix="/qualification/frameworks/{name}")
 Writer = Annotated[Actor, Depends(needs("qualification.write"))]
 Note = Annotated[str, Form(max_length=500)]
+Seen = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/try", response_class=HTMLResponse)
@@ -50,17 +51,16 @@ async def ask(request: Request, actor: Writer, name: str) -> HTMLResponse:
 
 
 @router.post("/publish")
-async def publish(request: Request, actor: Writer, name: str, note: Note = "") -> Response:
+async def publish(request: Request, actor: Writer, name: str, seen: Seen = "", note: Note = "") -> Response:
     """Make the draft live; every lead is assessed anew."""
     home = f"/qualification/frameworks/{name}"
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        before, _ = await drafted(tx, actor, name)
+    said = note.replace("\x00", "").strip()
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
-            live = await publish_framework_draft(tx, actor, name, utc_now(), note=note.replace("\x00", "").strip())
+            before, _ = await drafted(tx, actor, name)
+            live = await publish_framework_draft(tx, actor, name, utc_now(), note=said, seen=seen)
     except Conflict as error:
-        said = f"{error.detail} Compare the versions, then save the draft again and publish it."
-        return redirect(request, f"{home}/versions", Flash(said, "problem"))
+        return redirect(request, f"{home}/publish", Flash(error.detail, "problem"))
     except Invalid as error:
         return redirect(request, f"{home}/edit", Flash(error.detail, "problem"))
     undo = Undo(f"{home}/versions/{before.version}/publish") if before.live else None

@@ -10,12 +10,11 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import Conflict
 from oppspot.core.runtime import runtime_of
-from oppspot.qualification.lint import Finding
 from oppspot.qualification.ordering import in_order
-from oppspot.qualification.pages.drafts import document_in_hand, seen, seen_at
+from oppspot.qualification.pages.drafts import document_in_hand, draft_saved
 from oppspot.qualification.parse import InvalidFramework, decode
 from oppspot.qualification.services.frameworks import as_yaml, findings_of, get_framework, save_framework_draft
-from oppspot.web import Flash, redirect, render
+from oppspot.web import redirect, render
 
 router = APIRouter(prefix="/qualification/frameworks/{name}")
 Reader = Annotated[Actor, Depends(needs("qualification.read"))]
@@ -33,7 +32,7 @@ async def show(request: Request, actor: Writer, name: str) -> HTMLResponse:
         "state": state,
         "document": as_yaml(in_order(document)),
         "findings": findings_of(name, document),
-        "seen": seen(state),
+        "seen": state.seen,
         "errors": {},
     }
     return render(request, _PAGE, context)
@@ -46,7 +45,7 @@ async def save(request: Request, actor: Writer, name: str) -> Response:
     typed = posted.get("document", "").replace("\x00", "").replace("\r\n", "\n")
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         state = await get_framework(tx, actor.org_id, name)
-    context: dict[str, Any] = {"state": state, "document": typed, "findings": (), "seen": posted.get("seen_at", "")}
+    context: dict[str, Any] = {"state": state, "document": typed, "findings": (), "seen": posted.get("seen", "")}
     try:
         document = decode(typed)
     except InvalidFramework as error:
@@ -55,11 +54,12 @@ async def save(request: Request, actor: Writer, name: str) -> Response:
         return render(request, _PAGE, context | {"errors": {"document": "is not an object"}}, status=422)
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
-            at = seen_at(posted.get("seen_at", ""))
-            findings = await save_framework_draft(tx, actor, name, _as_json(document), utc_now(), seen_at=at)
+            findings = await save_framework_draft(
+                tx, actor, name, _as_json(document), utc_now(), seen=posted.get("seen", "")
+            )
     except Conflict as error:
         return render(request, _PAGE, context | {"errors": {"document": error.detail}}, status=409)
-    return redirect(request, f"/qualification/frameworks/{name}/text", _said(findings))
+    return redirect(request, f"/qualification/frameworks/{name}/text", draft_saved(findings))
 
 
 @router.get("/download")
@@ -78,9 +78,3 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_json(each) for each in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
-def _said(findings: tuple[Finding, ...]) -> Flash:
-    faults = sum(finding.level == "error" for finding in findings)
-    said = f"Draft saved; {faults} to mend before it can be published." if faults else "Draft saved."
-    return Flash(said, "notice" if faults else "done")

@@ -10,7 +10,7 @@ import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own
 from sqlalchemy import text
 
 from oppspot.core.actor import Actor
-from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, list_drafts, save_draft
+from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, list_drafts, lock_draft, save_draft
 from oppspot.core.config_versions import LiveConfig, find_live_configs, publish_config
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -22,6 +22,7 @@ from oppspot.qualification.lint import Finding
 from oppspot.qualification.parse import lint_framework, parse_framework
 from oppspot.qualification.queries.batches import list_newest, load_evidence
 from oppspot.qualification.rules import assess_leads
+from oppspot.qualification.services.drafts import keep_draft, seen_of
 from oppspot.qualification.simulating import Moved, Simulation, simulate
 from oppspot.versions.kinds import VersionedKind
 
@@ -49,6 +50,16 @@ class FrameworkState:
         return (
             self.live.title if self.live else str((self.draft.document if self.draft else {}).get("title", self.name))
         )
+
+    @property
+    def is_outdated(self) -> bool:
+        """Tell whether something was published since the draft was begun: it would take that back."""
+        return self.draft is not None and self.draft.base_version != self.version
+
+    @property
+    def seen(self) -> str:
+        """Name what an editor has before them."""
+        return seen_of(self.draft, self.version)
 
 
 _USES = text("SELECT framework, verdict, count(*) AS leads FROM leads WHERE org_id = :org_id GROUP BY 1, 2")
@@ -88,16 +99,20 @@ async def get_framework(tx: Transaction, org_id: UUID, name: str) -> FrameworkSt
 
 
 async def save_framework_draft(
-    tx: Transaction, actor: Actor, name: str, document: Document, now: datetime, *, seen_at: datetime | None = None
+    tx: Transaction, actor: Actor, name: str, document: Document, now: datetime, *, seen: str | None = None
 ) -> tuple[Finding, ...]:
     """Keep a document as the draft of a framework, right or wrong; returns what there is to mend.
 
-    Raises Conflict when somebody else has saved it since `seen_at`.
+    Raises Conflict when what the editor had `seen` is not what is there now; None overwrites whatever is.
     """
-    live = (await find_live_configs(tx, actor.org_id)).get(f"{FRAMEWORK}{name}")
-    await save_draft(
-        tx, actor, f"{FRAMEWORK}{name}", document, now, base_version=live.version if live else 0, seen_at=seen_at
-    )
+    kind = f"{FRAMEWORK}{name}"
+    live = (await find_live_configs(tx, actor.org_id)).get(kind)
+    version = live.version if live else 0
+    if seen is None:
+        await save_draft(tx, actor, kind, document, now, base_version=version)
+    else:
+        draft = await find_draft(tx, actor.org_id, kind)
+        await keep_draft(tx, actor, kind, document, now, draft=draft, version=version, seen=seen)
     return findings_of(name, document)
 
 
@@ -117,8 +132,10 @@ async def discard_framework_draft(tx: Transaction, actor: Actor, name: str) -> N
         raise NotFound("There is no draft.")
 
 
-async def duplicate_framework(tx: Transaction, actor: Actor, source: str, name: str, title: str, now: datetime) -> None:
-    """Begin a draft called `name` with what another framework or template says.
+async def duplicate_framework(
+    tx: Transaction, actor: Actor, source: str, name: str, title: str, now: datetime
+) -> tuple[Finding, ...]:
+    """Begin a draft called `name` with what another framework or template says; returns what there is to mend.
 
     Raises Conflict when the name is taken, NotFound for no such source.
     """
@@ -133,7 +150,7 @@ async def duplicate_framework(tx: Transaction, actor: Actor, source: str, name: 
         document = shipped_framework(source).document
     else:
         raise NotFound(f"There is no framework {source[:60]!r}.")
-    await save_framework_draft(tx, actor, name, {**document, "name": name, "title": title}, now)
+    return await save_framework_draft(tx, actor, name, {**document, "name": name, "title": title}, now)
 
 
 async def publish_framework(
@@ -146,7 +163,7 @@ async def publish_framework(
     note: str = "",
     expected_version: int | None = None,
 ) -> LiveConfig:
-    """Make a document live; its draft is done with, and every lead is assessed anew.
+    """Make a document live; every lead is assessed anew. A draft stays somebody's, begun from what was live before.
 
     Raises Invalid naming every fault, Conflict when somebody has published since `expected_version`.
     """
@@ -156,20 +173,33 @@ async def publish_framework(
     framework = parse_framework(document)
     kind = f"{FRAMEWORK}{name}"
     live = await publish_config(tx, actor, kind, framework.document, now, note=note, expected_version=expected_version)
-    await discard_draft(tx, actor.org_id, kind)
     await start_rescoring(tx, actor.org_id, "config", now)
     return live
 
 
 async def publish_framework_draft(
-    tx: Transaction, actor: Actor, name: str, now: datetime, *, note: str = "", expected_version: int | None = None
+    tx: Transaction,
+    actor: Actor,
+    name: str,
+    now: datetime,
+    *,
+    note: str = "",
+    expected_version: int | None = None,
+    seen: str | None = None,
 ) -> LiveConfig:
-    """Make the draft live, unless somebody has published since it was begun; raises NotFound, Invalid, Conflict."""
-    draft = await find_draft(tx, actor.org_id, f"{FRAMEWORK}{name}")
+    """Make the draft live, unless somebody has published since it was begun; it is done with then.
+
+    Raises NotFound, Invalid, and Conflict, also when it is not the draft that was `seen`.
+    """
+    draft = await lock_draft(tx, actor.org_id, f"{FRAMEWORK}{name}")
     if draft is None:
         raise NotFound("There is no draft.")
+    if seen not in (None, seen_of(draft, 0)):
+        raise Conflict(f"{draft.edited_by} changed this draft since you read it. Read it again first.")
     base = draft.base_version if expected_version is None else expected_version
-    return await publish_framework(tx, actor, name, draft.document, now, note=note, expected_version=base)
+    live = await publish_framework(tx, actor, name, draft.document, now, note=note, expected_version=base)
+    await discard_draft(tx, actor.org_id, f"{FRAMEWORK}{name}")
+    return live
 
 
 async def simulate_framework(

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from oppspot.core.actor import Actor
-from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, save_draft
+from oppspot.core.config_drafts import ConfigDraft, discard_draft, find_draft, lock_draft
 from oppspot.core.config_versions import LiveConfig
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, NotFound
@@ -14,6 +14,7 @@ from oppspot.corridor.configuration import SELECTION, catalogue_with, list_attri
 from oppspot.corridor.trying import Tried, try_selection
 from oppspot.qualification.queries.batches import list_newest
 from oppspot.qualification.selection import SelectionDocument, compile_selection
+from oppspot.qualification.services.drafts import keep_draft, seen_of
 from oppspot.qualification.services.selection import LiveSelection, get_selection, publish_selection
 
 # So many leads, the newest, are tried.
@@ -31,11 +32,7 @@ class EditedSelection:
     @property
     def seen(self) -> str:
         """Name what an editor has before them; a change made to anything else is refused."""
-        return f"draft {self.draft.updated_at.isoformat()}" if self.draft else f"version {self.live.version}"
-
-    @property
-    def base_version(self) -> int:
-        return self.draft.base_version if self.draft else self.live.version
+        return seen_of(self.draft, self.live.version)
 
 
 async def get_edited_selection(tx: Transaction, org_id: UUID) -> EditedSelection:
@@ -53,19 +50,17 @@ async def save_selection_draft(
 
     Raises Conflict when what the editor had `seen` is not what is there now.
     """
-    if seen != edited.seen:
-        who = edited.draft.edited_by if edited.draft else "Somebody"
-        raise Conflict(f"{who} changed this while you edited it. Reload to see what is there now.")
-    if edited.draft is None and document == edited.live.document:
+    if edited.draft is None and document == edited.live.document and seen == edited.seen:
         return
-    await save_draft(
+    await keep_draft(
         tx,
         actor,
         SELECTION,
         document.model_dump(mode="json"),
         now,
-        base_version=edited.base_version,
-        seen_at=edited.draft.updated_at if edited.draft else None,
+        draft=edited.draft,
+        version=edited.live.version,
+        seen=seen,
     )
 
 
@@ -73,6 +68,7 @@ async def publish_selection_draft(
     tx: Transaction, actor: Actor, now: datetime, *, note: str, seen: str
 ) -> tuple[LiveSelection, LiveConfig]:
     """Make the draft live; returns what was live before, and what is. Raises NotFound, Invalid, Conflict."""
+    await lock_draft(tx, actor.org_id, SELECTION)
     edited = await get_edited_selection(tx, actor.org_id)
     if edited.draft is None:
         raise NotFound("There is no draft.")
