@@ -13,6 +13,11 @@ class FieldProblem:
     message: str
     accepted: str | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What stands at the field itself, which need not be named again."""
+        return f"{self.message}; accepted: {self.accepted}" if self.accepted else self.message
+
 
 class ProblemError(Exception):
     """The request cannot be carried out."""

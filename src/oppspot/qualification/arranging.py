@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from oppspot.core.errors import FieldProblem, Invalid
+from oppspot.qualification.compiled import allocate
 
 _PLACE: Final = re.compile(r"(add|remove|up|down):(elements|verdicts)(?:\[(\d+)\](?:\.(criteria)(?:\[(\d+)\])?)?)?")
 _HUNDREDTHS: Final = 10_000  # of a percent, so that weights have four decimal places
@@ -65,12 +66,8 @@ def _add(rows: list[dict[str, Any]], kind: str) -> int:
 
 def _even(elements: list[dict[str, Any]]) -> None:
     """Make the weights sum to 1 in the proportions they have, to the hundredth of a percent."""
-    weights = [Decimal(str(each["weight"])) if _is_weight(each.get("weight")) else Decimal(0) for each in elements]
-    total = sum(weights) or Decimal(len(elements))
-    weights = weights if sum(weights) else [Decimal(1)] * len(elements)
-    shares = [int(weight * _HUNDREDTHS / total) for weight in weights]
-    for place in sorted(range(len(shares)), key=lambda place: -weights[place])[: _HUNDREDTHS - sum(shares)]:
-        shares[place] += 1
+    weights = [Fraction(str(each["weight"])) if _is_weight(each.get("weight")) else Fraction(0) for each in elements]
+    shares = allocate(_HUNDREDTHS, weights if any(weights) else [Fraction(1)] * len(elements))
     for element, share in zip(elements, shares, strict=True):
         element["weight"] = share / _HUNDREDTHS
 

@@ -45,9 +45,7 @@ def errors_by_field(findings: Sequence[Finding], values: Values, document: Mappi
     ids = [element.get("id") for element in document.get("elements", [])]
     for finding in findings:
         if finding.level == "error":
-            problem = finding.problem
-            said = f"{problem.message}; accepted: {problem.accepted}" if problem.accepted else problem.message
-            errors.setdefault(field_of(problem.path, values, ids), said)
+            errors.setdefault(field_of(finding.problem.path, values, ids), finding.problem.sentence)
     return errors
 
 

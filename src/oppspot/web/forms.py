@@ -23,7 +23,7 @@ class Form(Generic[B]):
 
     def refused(self, error: ProblemError, name: str) -> "Form[B]":
         """Return the form with what a service found wrong; `name` is blamed when the error names no field."""
-        errors = {problem.path: _sentence(problem.message, problem.accepted) for problem in error.errors}
+        errors = {problem.path: problem.sentence for problem in error.errors}
         return Form(None, self.values, errors or {name: error.detail})
 
 
@@ -44,8 +44,4 @@ async def read_form(request: Request, shape: type[B]) -> Form[B]:
         return Form(shape.model_validate(values), values)
     except ValidationError as error:
         problems = [field_problem({**found, "loc": found["loc"]}) for found in error.errors()]
-        return Form(None, values, {p.path.split("[")[0]: _sentence(p.message, p.accepted) for p in problems})
-
-
-def _sentence(message: str, accepted: str | None) -> str:
-    return f"{message}; accepted: {accepted}" if accepted else message
+        return Form(None, values, {p.path.split("[")[0]: p.sentence for p in problems})

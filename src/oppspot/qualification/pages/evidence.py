@@ -80,8 +80,7 @@ async def state(request: Request, actor: Writer, lead_id: UUID, framework: str, 
         if not isinstance(value, FieldProblem):
             await append_claims(tx, actor, lead_id, _settling(form, card, key, value, actor), utc_now())
     if isinstance(value, FieldProblem):
-        error = f"{value.message}; accepted: {value.accepted}" if value.accepted else value.message
-        context = _context(card, key) | {"errors": {"value": error}, "typed": form}
+        context = _context(card, key) | {"errors": {"value": value.sentence}, "typed": form}
         return render(request, _PAGE, context, block="drawer", status=422)
     was_disputed = bool(card.values[claim_key].disputed_by) if claim_key in card.values else False
     return redirect(request, card.home, Flash(f"{key.title}: {'settled' if was_disputed else 'recorded'}."))

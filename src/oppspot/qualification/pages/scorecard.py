@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, Response
 from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
-from oppspot.core.errors import FieldProblem
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.compiled import claim_keys_of
@@ -95,7 +94,7 @@ def _claims_in(posted: Mapping[str, str], card: Card, actor: Actor) -> tuple[lis
     answers, problems = read_answers(posted, sections_of(card.framework, known), known, keys)
     grade = GRADES.get(posted.get("grade", ""), "asserted")
     claims = made_claims(answers, actor, card.now, grade=grade, evidence=typed_evidence(posted.get("evidence", "")))
-    return claims, {problem.path: _sentence(problem) for problem in problems}
+    return claims, {problem.path: problem.sentence for problem in problems}
 
 
 def typed_evidence(text: str) -> Evidence | None:
@@ -103,7 +102,3 @@ def typed_evidence(text: str) -> Evidence | None:
     note = "".join(letter for letter in text.strip() if letter.isprintable() or letter == "\n")[:2_000]
     is_address = note.startswith(("https://", "http://")) and not note.count(" ")
     return Evidence(kind="url" if is_address else "note", text=note) if note else None
-
-
-def _sentence(problem: FieldProblem) -> str:
-    return f"{problem.message}; accepted: {problem.accepted}" if problem.accepted else problem.message

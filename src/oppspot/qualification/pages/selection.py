@@ -138,8 +138,7 @@ def _errors(problems: list[FieldProblem] | tuple[FieldProblem, ...]) -> dict[str
     found: dict[str, str] = {}
     for problem in problems:
         path = problem.path.partition("]")[0] + "]" if problem.path.startswith("rules[") else problem.path
-        said = f"{problem.message}; accepted: {problem.accepted}" if problem.accepted else problem.message
-        found[path] = f"{found[path]}. {said}" if path in found else said
+        found[path] = f"{found[path]}. {problem.sentence}" if path in found else problem.sentence
     return found
 
 
