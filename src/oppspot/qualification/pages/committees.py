@@ -14,7 +14,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.claim_keys.shapes import DEPARTMENTS, ROLES, SENIORITIES, STAKEHOLDER
-from oppspot.qualification.claims import InvalidClaims
+from oppspot.qualification.claims import InvalidClaims, typed_value
 from oppspot.qualification.committees import Committee
 from oppspot.qualification.services.committees import get_committee, remove_member, save_member
 from oppspot.web import Flash, redirect, render
@@ -22,7 +22,6 @@ from oppspot.web import Flash, redirect, render
 router = APIRouter(prefix="/leads/{lead_id}/committee")
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
 Writer = Annotated[Actor, Depends(needs("leads.write"))]
-_NUMBERS: Final = ("influence", "engagement")
 _YES_NO: Final = {True: "yes", False: "no", None: ""}
 # The map's boxes and the room between them, in units of the drawing.
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 190, 64, 18, 44
@@ -42,7 +41,7 @@ async def save(request: Request, actor: Writer, lead_id: UUID) -> Response:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             await save_member(tx, actor, lead_id, _person(posted), utc_now(), was=posted.get("was") or None)
     except InvalidClaims as refusal:
-        errors = {problem.path: f"{problem.message}; accepted: {problem.accepted}" for problem in refusal.errors}
+        errors = {problem.path: problem.sentence for problem in refusal.errors}
         return await _page(request, actor, lead_id, edit=posted.get("was", ""), posted=posted, errors=errors)
     return redirect(request, f"/leads/{lead_id}/committee", Flash(f"{posted['name']} is in the committee."))
 
@@ -58,13 +57,7 @@ async def remove(request: Request, actor: Writer, lead_id: UUID) -> Response:
 
 def _person(posted: Mapping[str, str]) -> dict[str, Any]:
     """Return what the form says of somebody; blank fields are not known."""
-    given: dict[str, Any] = {name: posted[name] for name in STAKEHOLDER if posted.get(name)}
-    for name in _NUMBERS:
-        if name in given and given[name].replace(".", "", 1).isdigit():
-            given[name] = float(given[name])
-    if "engaged" in given:
-        given["engaged"] = given["engaged"] == "yes"
-    return given
+    return {name: typed_value(kind, posted[name]) for name, kind in STAKEHOLDER.items() if posted.get(name)}
 
 
 async def _page(
