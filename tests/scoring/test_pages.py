@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx2
@@ -64,6 +65,23 @@ async def test_the_form_is_refused_in_the_units_it_asks_in(
     response = await manager.post("/scoring", data=form)
     assert response.status_code == 422
     assert said in response.text
+
+
+@pytest.mark.parametrize("document", [False, True])
+async def test_two_who_change_the_model_do_not_write_over_each_other(
+    manager: httpx2.AsyncClient, document: bool
+) -> None:
+    page = (await manager.get("/scoring")).text
+    assert page.count('name="expected_version" value="0"') == 2
+    shown = re.search(r'<textarea[^>]* name="document"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert shown
+    await manager.post("/scoring", data={"bands.hot": "90", "expected_version": "0"})
+    path, form = ("/document", {"document": unescape(shown[1])}) if document else ("", {"bands.good": "61"})
+    late = await manager.post(f"/scoring{path}", data=form | {"expected_version": "0"})
+    assert late.status_code == 422
+    assert "Version 1 was published while you edited version 0." in late.text
+    assert late.text.count('name="expected_version" value="0"') == 2, "nor does a second try"
+    assert "Version 1<" in (await manager.get("/scoring")).text.replace("\n", "")
 
 
 async def test_leads_without_a_score_are_counted_apart(manager: httpx2.AsyncClient) -> None:

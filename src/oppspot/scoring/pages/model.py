@@ -46,7 +46,10 @@ async def save_form(request: Request, actor: Writer) -> Response:
     document, errors = _with_form(live.document, posted)
     if errors:
         return await _refused(request, actor, posted, errors)
-    return await _publish(request, actor, document, posted, "Weights and bands")
+    # What the form leaves out is taken from what was read just now, so that too must still be live.
+    return await _publish(
+        request, actor, document, {"expected_version": str(live.version), **posted}, "Weights and bands"
+    )
 
 
 @router.post("/document")
@@ -62,12 +65,14 @@ async def _publish(
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             before = await get_model(tx, actor.org_id)
-            live = await publish_model(tx, actor, document, utc_now(), note=note)
+            seen = posted.get("expected_version", "")
+            expected = int(seen) if seen.isdecimal() else None
+            live = await publish_model(tx, actor, document, utc_now(), note=note, expected_version=expected)
     except (Invalid, Conflict) as error:
-        errors = {
-            problem.path or "document": f"{problem.message}; accepted: {problem.accepted}" for problem in error.errors
-        }
-        return await _refused(request, actor, posted, errors or {"document": error.detail})
+        errors = {problem.path or "document": problem.sentence for problem in error.errors}
+        return await _refused(
+            request, actor, posted, errors or {"document" if "document" in posted else "weights": error.detail}
+        )
     if live.version == before.version:
         return redirect(request, "/scoring", Flash("Nothing was changed.", "notice"))
     undo = Undo(f"/scoring/versions/{before.version}/publish")
@@ -83,6 +88,8 @@ async def _refused(
         "errors": errors,
         "values": context["values"] | posted,
         "document": posted.get("document", context["document"]),
+        # What came back keeps what its editor had seen: a second try must not write over somebody else's change.
+        "seen": posted.get("expected_version", context["version"]),
     }
     return render(request, "scoring/model.html", context, status=422)
 
@@ -160,6 +167,7 @@ async def _context(tx: Transaction, actor: Actor) -> dict[str, Any]:
     most = max((count for place, count in spread.items() if place is not None), default=0)
     return {
         "version": live.version,
+        "seen": live.version,
         "values": _values(live.document),
         # Through the model, because the database keeps no order of fields.
         "document": json.dumps_readable(ordered),
