@@ -86,11 +86,10 @@ def version_pages(prefix: str, find_kind: FindKind, *, read: str, write: str) ->
     ) -> Response:
         """Make a former version live again, as the next version; version 0 is the one that ships."""
         kind = find_kind(request)
-        async with runtime_of(request).database.transaction(actor.org_id) as tx:
-            former = await get_version(tx, actor.org_id, kind, version)
-            before = await live_version(tx, actor.org_id, kind)
         try:
             async with runtime_of(request).database.transaction(actor.org_id) as tx:
+                former = await get_version(tx, actor.org_id, kind, version)
+                before = await live_version(tx, actor.org_id, kind)
                 note = f"Back to {_named(version)}"
                 live = await kind.publish(
                     tx, actor, former.document, utc_now(), note=note, expected_version=expected_version
