@@ -202,10 +202,7 @@ def explanation(lead_id: UUID, card: Scorecard, counterfactuals: Iterable[Counte
             )
             for element in explain_elements(card.framework, shown)
         ],
-        contributions=[
-            TermAnswer(element=term.element, criterion=term.criterion, points=float(term.points))
-            for term in shown.contributions
-        ],
+        contributions=[TermAnswer.model_validate(term, from_attributes=True) for term in shown.contributions],
         next_actions=[action.text for action in shown.next_actions],
         contradictions=[
             ContradictionAnswer(

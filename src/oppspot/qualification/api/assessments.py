@@ -14,7 +14,6 @@ from oppspot.core.db import Transaction
 from oppspot.corridor.pipeline import reassess
 from oppspot.corridor.rescoring import list_rescorings
 from oppspot.corridor.types import Cause
-from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.counterfactuals import list_counterfactuals
 from oppspot.qualification.explain import diff_assessments
 from oppspot.qualification.framework import Name
@@ -138,7 +137,8 @@ async def explain(
 ) -> Explanation:
     """Return every reason: terms that sum to the score, claims behind them, what is disputed, what would change it."""
     async with transaction_of(request, actor) as tx:
-        card = await _card_at(tx, actor, lead_id, framework, at)
+        name = await _named(tx, actor, lead_id, framework)
+        card = await _card_at(tx, actor, lead_id, name, at)
     return _explained(lead_id, card)
 
 
@@ -153,8 +153,9 @@ async def read_difference(
 ) -> Difference:
     """Return the change between two moments, criterion by criterion with causes; the terms sum to it exactly."""
     async with transaction_of(request, actor) as tx:
-        before = await _card_at(tx, actor, lead_id, framework, since)
-        after = await _card_at(tx, actor, lead_id, framework, until)
+        name = await _named(tx, actor, lead_id, framework)
+        before = await _card_at(tx, actor, lead_id, name, since)
+        after = await _card_at(tx, actor, lead_id, name, until)
     changes = diff_assessments(before.assessment, after.assessment)
     return difference(lead_id, before.assessment, after.assessment, changes)
 
@@ -165,8 +166,7 @@ async def preview(request: Request, actor: Writer, body: PreviewBody) -> Explana
     now = utc_now()
     claims = check_claims(body.claims, actor, now)
     async with transaction_of(request, actor) as tx:
-        name = body.framework or (await get_standings(tx, actor.org_id, body.lead_id)).own.framework
-        await get_lead(tx, actor.org_id, body.lead_id)
+        name = await _named(tx, actor, body.lead_id, body.framework)
         card = await get_scorecard(tx, actor.org_id, body.lead_id, now, claims, framework=name)
     return _explained(body.lead_id, card)
 
@@ -198,16 +198,18 @@ async def assess_many(request: Request, actor: Writer, body: BulkBody) -> BulkAn
     )
 
 
-async def _card_at(
-    tx: Transaction, actor: Actor, lead_id: UUID, framework: str | None, at: datetime | None
-) -> Scorecard:
-    """Return the card of a lead now or as it was; without a framework that of its own."""
-    name = framework or (await get_standings(tx, actor.org_id, lead_id)).own.framework
-    await get_lead(tx, actor.org_id, lead_id)
+async def _named(tx: Transaction, actor: Actor, lead_id: UUID, framework: str | None) -> str:
+    """Return the framework asked for, else the lead's own; raises NotFound for no such lead."""
+    held = await get_standings(tx, actor.org_id, lead_id)
+    return framework or held.own.framework
+
+
+async def _card_at(tx: Transaction, actor: Actor, lead_id: UUID, framework: str, at: datetime | None) -> Scorecard:
+    """Return the card of a lead now or as it was."""
     now = utc_now()
     if at is None or at >= now:
-        return await get_scorecard(tx, actor.org_id, lead_id, now, framework=name)
-    return await get_past_scorecard(tx, actor.org_id, lead_id, name, at)
+        return await get_scorecard(tx, actor.org_id, lead_id, now, framework=framework)
+    return await get_past_scorecard(tx, actor.org_id, lead_id, framework, at)
 
 
 def _explained(lead_id: UUID, card: Scorecard) -> Explanation:
