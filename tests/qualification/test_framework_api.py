@@ -69,6 +69,13 @@ async def test_a_draft_of_another_name_is_not_this_framework(manager: httpx2.Asy
     assert said["findings"][0]["path"] == "name"
 
 
+@pytest.mark.parametrize("body", [{}, {"title": "Ours"}, {"document": {"name": "bant"}, "duplicate_of": "anum"}])
+async def test_a_draft_is_either_a_document_or_a_duplicate(manager: httpx2.AsyncClient, body: dict[str, Any]) -> None:
+    refused = await manager.put(f"{API}/frameworks/bant", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "document")
+    assert (await _ok(manager.get(f"{API}/frameworks/bant")))["has_draft"] is False
+
+
 def _easy() -> dict[str, Any]:
     """Return BANT that qualifies from 5 points on."""
     document = deepcopy(shipped_framework("bant").document)

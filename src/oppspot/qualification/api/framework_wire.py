@@ -65,7 +65,7 @@ class DraftBody(BaseModel):
 
     document: dict[str, Any] | None = None
     duplicate_of: Name | None = None
-    title: Title | None = None
+    title: Title | None = None  # of the duplicate
 
 
 class DocumentBody(BaseModel):

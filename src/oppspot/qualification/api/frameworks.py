@@ -8,7 +8,7 @@ from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
-from oppspot.core.errors import NotFound
+from oppspot.core.errors import NotFound, invalid
 from oppspot.qualification.api.framework_wire import (
     DocumentBody,
     DraftBody,
@@ -61,12 +61,14 @@ async def read_framework(request: Request, actor: Reader, name: Name) -> Framewo
 async def write_draft(request: Request, actor: Writer, name: Name, body: DraftBody) -> Findings:
     """Save a document, right or wrong, as the draft of a framework, or begin one from another; says what to mend."""
     async with transaction_of(request, actor) as tx:
-        if body.duplicate_of is not None:
-            await duplicate_framework(tx, actor, body.duplicate_of, name, body.title or name, utc_now())
-        elif body.document is not None:
-            await save_framework_draft(tx, actor, name, body.document, utc_now())
-        document = await _document(tx, actor, name, None)
-    return findings_answer(findings_of(name, document))
+        if body.document is not None and body.duplicate_of is None:
+            findings = await save_framework_draft(tx, actor, name, body.document, utc_now())
+        elif body.duplicate_of is not None and body.document is None:
+            title = body.title or name
+            findings = await duplicate_framework(tx, actor, body.duplicate_of, name, title, utc_now())
+        else:
+            raise invalid("document", "is not given, or beside duplicate_of", "either document or duplicate_of")
+    return findings_answer(findings)
 
 
 @router.post("/frameworks/{name}/lint", summary="Check a framework", responses=REFUSALS_OF_ONE)
