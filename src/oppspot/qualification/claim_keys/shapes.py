@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Final
 
-from oppspot.qualification.values import ChoiceKind, DateKind, FlagKind, ItemsKind, Kind, NumberKind, TextKind
+from oppspot.qualification.values import (
+    ChoiceKind,
+    DateKind,
+    FlagKind,
+    ItemsKind,
+    Kind,
+    NumberKind,
+    ScalarKind,
+    TextKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ TEXT: Final = TextKind()
 FLAG: Final = FlagKind()
 DATE: Final = DateKind()
 
-PERSON: Final = {
+PERSON: Final[dict[str, ScalarKind]] = {
     "name": NAME,
     "title": NAME,
     "role": ChoiceKind(values=ROLES),
@@ -49,7 +58,7 @@ PERSON: Final = {
     "engaged": FLAG,
     "email": NAME,
 }
-STAKEHOLDER: Final = {
+STAKEHOLDER: Final[dict[str, ScalarKind]] = {
     **PERSON,
     "department": ChoiceKind(values=DEPARTMENTS),
     "sentiment": ChoiceKind(values=("supporter", "neutral", "opponent")),
