@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from tests.casting import Cast
-from tests.corridor.conftest import NOW, TakeIn
+from tests.corridor.conftest import NOW, TakeIn, an_intake
 
 from oppspot.core.config_versions import publish_config
 from oppspot.core.db import Database
 from oppspot.corridor import rescoring
 from oppspot.corridor.jobs import route_unrouted
+from oppspot.corridor.pipeline import reassess, take_in
 from oppspot.corridor.rescoring import (
     Progress,
     list_rescorings,
@@ -22,6 +23,7 @@ from oppspot.corridor.rescoring import (
     split_rescoring,
     start_rescoring,
 )
+from oppspot.corridor.types import Cause
 from oppspot.scoring.defaults import default_document
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -173,3 +175,64 @@ async def test_evidence_recorded_while_a_run_waits_counts(take: TakeIn, database
     async with database.transaction(cast.org_id) as tx:
         coverage = (await tx.execute(text("SELECT bant_coverage FROM leads"))).scalar_one()
     assert float(coverage) == said.qualification.coverage > 0
+
+
+async def test_what_a_company_says_since_counts_for_a_colleague_who_waited(
+    take: TakeIn, database: Database, cast: Cast
+) -> None:
+    company = {"domain": "x.example", "annual_revenue": 2e6}
+    _, bea = await take({"email": "a@x.example", "company": company}, {"email": "b@x.example"})
+    await take({"email": "a@x.example", "company": company | {"annual_revenue": 9e6}}, now=LATER + timedelta(seconds=5))
+    # Asked for before the company changed, and carried out after.
+    async with database.transaction(cast.org_id) as tx:
+        [again] = await reassess(tx, cast.system, [bea.id], LATER, Cause("calculated"))
+    assert again.qualification.coverage == bea.qualification.coverage > 0
+
+
+async def test_history_stands_in_the_order_in_which_it_was_made(take: TakeIn, database: Database, cast: Cast) -> None:
+    await take({"email": "a@x.example"})
+    run = await _publish(database, cast)
+    await split_rescoring(database, cast.org_id, run)
+    since = LATER + timedelta(seconds=5)
+    await take({"email": "a@x.example", "company": {"domain": "x.example", "annual_revenue": 2e6}}, now=since)
+    document = default_document()
+    document["weights"] = {"financial": 0.6, "technology": 0.1, "industry": 0.1, "growth": 0.1, "engagement": 0.1}
+    async with database.transaction(cast.org_id) as tx:
+        await publish_config(tx, cast.manager.actor, "scoring", document, since)
+        await tx.execute(text("UPDATE companies SET updated_at = created_at"))
+    before = await _count(database, cast, "score_history")
+    await rescore_chunk(database, cast.org_id, run, 0, LATER)
+    assert await _count(database, cast, "score_history") == before + 1
+    async with database.transaction(cast.org_id) as tx:
+        moments = list((await tx.execute(text("SELECT at FROM score_history ORDER BY id"))).scalars())
+    assert moments == sorted(moments)
+
+
+async def test_a_lead_taken_in_while_a_configuration_is_published_is_among_those_assessed_anew(
+    take: TakeIn, database: Database, cast: Cast
+) -> None:
+    await take()
+    async with database.transaction(cast.org_id) as tx:
+        await take_in(tx, cast.system, [an_intake({"email": "a@x.example"})], NOW, Cause("test"))
+        run = await _publish(database, cast)
+        splitting = asyncio.create_task(split_rescoring(database, cast.org_id, run))
+        await asyncio.wait({splitting}, timeout=0.3)
+    assert await splitting == 1
+    assert (await _progress(database, cast)).total == 1
+
+
+async def test_a_chunk_that_waits_for_a_lead_decides_by_what_is_live_then(
+    take: TakeIn, database: Database, cast: Cast
+) -> None:
+    await take({"email": "a@x.example", "company": {"domain": "x.example", "annual_revenue": 2e6}})
+    async with database.transaction(cast.org_id) as tx:
+        run = await start_rescoring(tx, cast.org_id, "time", LATER)
+    await split_rescoring(database, cast.org_id, run)
+    before = await _count(database, cast, "score_history")
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("SELECT FROM leads FOR UPDATE"))
+        chunk = asyncio.create_task(rescore_chunk(database, cast.org_id, run, 0, LATER))
+        await asyncio.wait({chunk}, timeout=0.3)
+        await _publish(database, cast)
+    await chunk
+    assert await _count(database, cast, "score_history") == before + 1

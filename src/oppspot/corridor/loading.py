@@ -101,6 +101,7 @@ async def _load_rows(
             contact=contact_by_id[row["contact_id"]],
             company=companies.get(row["company_id"]),
             is_new=False,
+            heard_until=row["assessed_at"],
         )
         for row in rows
     }

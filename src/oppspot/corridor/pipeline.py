@@ -65,8 +65,9 @@ async def rescore(tx: Transaction, actor: Actor, lead_ids: Sequence[UUID], now: 
 
     Leads that wait for an owner wait on; `cause` stands in their history.
     """
-    configuration = await load_configuration(tx, actor.org_id)
     states = list((await load_states(tx, actor.org_id, lead_ids, locks_companies=False)).values())
+    # Only now that nobody else can assess these leads: what is published meanwhile must not be undone by this.
+    configuration = await load_configuration(tx, actor.org_id)
     for state in states:
         saving.remember_before(state)
     await _decide_and_save(tx, actor, states, configuration, now, cause, routes=False)
@@ -118,8 +119,7 @@ async def _decide_and_save(
     routes: bool,
 ) -> Routed:
     await load_company_claims(tx, actor.org_id, states)
-    # Others may have recorded evidence while this waited for them: it must not be taken for evidence to come.
-    now = max([now, *(state.heard_until for state in states if state.heard_until)])
+    now = _after_all_known(states, now)
     assess_states(states, configuration, now)
     routed = await route_states(tx, actor.org_id, states if routes else (), configuration, now)
     saving.apply_decisions(states, now)
@@ -132,6 +132,16 @@ async def _decide_and_save(
         if not cause.is_quiet:
             await notify_owners(tx, actor.org_id, states, now)
     return routed
+
+
+def _after_all_known(states: Sequence[LeadState], now: datetime) -> datetime:
+    """Return the later of `now` and whatever was written while this waited for those who wrote it.
+
+    Their evidence must not be taken for evidence to come, nor this assessment for one before theirs.
+    """
+    heard = (state.heard_until for state in states if state.heard_until)
+    changed: list[datetime] = [state.company["updated_at"] for state in states if state.company]
+    return max([now, *heard, *changed])
 
 
 async def _summaries(

@@ -21,6 +21,7 @@ from oppspot.core.db import Database, Transaction
 from oppspot.core.ids import new_id
 from oppspot.core.jobs import Job, enqueue
 from oppspot.corridor.errands import retry_unrouted
+from oppspot.corridor.loading import take_turn
 from oppspot.corridor.models import Rescoring
 from oppspot.corridor.pipeline import rescore
 from oppspot.corridor.types import Cause
@@ -131,6 +132,8 @@ async def split_rescoring(database: Database, org_id: UUID, rescoring_id: UUID) 
     """Cut the leads into chunks and enqueue what is not done of them; returns how many chunks that is."""
     given = {"org_id": org_id, "id": rescoring_id}
     async with database.transaction(org_id) as tx:
+        # Whoever began before the publication decides by what was live then: their leads must be among the chunks'.
+        await take_turn(tx, org_id)
         await tx.execute(_SPLIT, given | {"chunk": CHUNK, "start": str(UUID(int=0))})
         await tx.execute(_COUNT, given)
         undone = list((await tx.execute(_UNDONE, given)).scalars())

@@ -56,7 +56,7 @@ class LeadState:
     company: dict[str, Any] | None
     is_new: bool
     claims: list[Claim] = field(default_factory=list)
-    # When the newest of its claims and events was recorded: nothing is assessed as of an earlier moment.
+    # When it was last assessed or the newest of its claims and events recorded, whichever came later.
     heard_until: datetime | None = None
     # What was claimed about its company, and so about every lead of it.
     company_claims: list[Claim] = field(default_factory=list)
