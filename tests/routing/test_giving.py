@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.core.ids import new_id
 from oppspot.routing.errors import NotARep
+from oppspot.routing.services.assignments import accept_assignment
 from oppspot.routing.services.giving import Giving, give_leads
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -113,6 +115,23 @@ async def test_a_clock_that_runs_goes_on_running_for_whoever_gets_the_lead(
     async with database.transaction(cast.org_id) as tx:
         await give_leads(tx, cast.manager.actor, ids, cast.other_rep.id, "", utc_now())
     assert await _all(database, cast, "SELECT DISTINCT sla_due_at FROM leads") == before
+
+
+async def test_a_clock_that_was_stopped_starts_anew_for_whoever_gets_the_lead(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    [lead_id] = await _leads(manager, 1)
+    later = utc_now() + timedelta(hours=23)
+    async with database.transaction(cast.org_id) as tx:
+        await accept_assignment(tx, cast.rep.actor, lead_id, utc_now())
+        await give_leads(tx, cast.manager.actor, [lead_id], cast.other_rep.id, "", later)
+    due = await _all(
+        database,
+        cast,
+        "SELECT l.sla_due_at, a.sla_due_at FROM leads AS l JOIN assignments AS a "
+        "ON a.lead_id = l.id AND a.status = 'assigned'",
+    )
+    assert due == [(later + timedelta(hours=24),) * 2]
 
 
 async def test_nobody_who_takes_no_leads_is_given_any(

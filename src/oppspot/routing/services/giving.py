@@ -80,7 +80,7 @@ _REP_NAME: Final = text(
 )
 _HELD: Final = text(
     """
-    SELECT l.id, l.score_overall, coalesce(a.sla_due_at, l.sla_due_at) AS sla_due_at, a.id AS assignment_id, a.rep_id
+    SELECT l.id, l.score_overall, l.sla_due_at, a.id AS assignment_id, a.rep_id
     FROM leads AS l
     LEFT JOIN assignments AS a ON a.org_id = l.org_id AND a.lead_id = l.id
          AND a.status IN ('assigned', 'accepted', 'working')
@@ -113,7 +113,7 @@ async def _end(tx: Transaction, org_id: UUID, assignment_ids: Sequence[UUID], no
 
 
 def _due(row: Any, now: datetime) -> datetime:
-    """Let a clock that still runs run on; otherwise start one."""
+    """Let a clock that still runs run on; otherwise start one. A lead that was accepted has none that runs."""
     running: datetime | None = row.sla_due_at
     return running if running and running > now else now + _BY_HAND
 
