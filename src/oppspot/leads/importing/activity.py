@@ -1,15 +1,13 @@
 """Decides what columns about a lead's acts tell: how often, whether, when, or by name what was done last."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from oppspot.conditions.types import FieldType
 from oppspot.engagement.types import EventKind, ToldActs
+from oppspot.leads.importing.headers import named_acts
 from oppspot.leads.importing.tables import Cell
 from oppspot.leads.normalise import (
     DateOrder,
@@ -142,7 +140,7 @@ def _read_name(cell: Cell) -> EventKind | None:
     text = _text(cell)
     if is_blank(text):
         return None
-    kind = named_acts().get(fold(text).strip())
+    kind = named_acts().get(fold(text))
     if kind is None:
         raise Unreadable("is no act we know by this name", "an act such as Email Opened or Form Submitted")
     return None if kind == _NO_ACT else EventKind(kind)
@@ -152,10 +150,3 @@ _READERS: Final[Mapping[FieldType, Callable[[Cell], Any]]] = {
     FieldType.NUMBER: _read_count,
     FieldType.BOOLEAN: _read_whether,
 }
-
-
-@cache
-def named_acts() -> Mapping[str, str]:
-    """Return what acts are called in exports, folded; what is done *to* a lead is no act of theirs."""
-    listed = tomllib.loads(files("oppspot.leads.importing").joinpath("headers.toml").read_text(encoding="utf-8"))
-    return {fold(name.strip()): kind for kind, names in listed["acts"].items() for name in names.split("|")}

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from oppspot.conditions.types import FieldType
-from oppspot.leads.importing.activity import EVENT_TARGETS, NAMED, named_acts
+from oppspot.leads.importing.activity import EVENT_TARGETS, NAMED
 from oppspot.leads.importing.evidence import (
     ColumnEvidence,
     has_doubtful_dates,
@@ -24,6 +24,7 @@ from oppspot.leads.importing.headers import (
     find_preset,
     is_technical,
     match_header,
+    named_acts,
     names_acts,
     tells_whether,
 )

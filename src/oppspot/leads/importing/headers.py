@@ -147,6 +147,12 @@ def _keys_of(section: str) -> frozenset[str]:
 
 
 @cache
+def named_acts() -> Mapping[str, str]:
+    """Return what acts are called in exports, folded; what is done *to* a lead is no act of theirs."""
+    return {fold(name): kind for kind, names in _listed()["acts"].items() for name in _split(names)}
+
+
+@cache
 def _prefixes() -> Mapping[str, str]:
     return {header_key(name): entity for entity, names in _listed()["prefixes"].items() for name in _split(names)}
 
