@@ -35,7 +35,9 @@ _EMPTY_COMPANIES: Final = text(
     "SELECT c.id FROM companies AS c WHERE c.org_id = :org_id AND c.id = ANY(CAST(:ids AS uuid[])) "
     "AND c.created_at >= :since "
     "AND NOT EXISTS (SELECT FROM leads AS l WHERE l.org_id = c.org_id AND l.company_id = c.id) "
-    "AND NOT EXISTS (SELECT FROM contacts AS p WHERE p.org_id = c.org_id AND p.company_id = c.id)",
+    "AND NOT EXISTS (SELECT FROM contacts AS p WHERE p.org_id = c.org_id AND p.company_id = c.id) "
+    # What somebody has said of a company is nobody's to take back but theirs.
+    "AND NOT EXISTS (SELECT FROM claims AS s WHERE s.org_id = c.org_id AND s.company_id = c.id)",
 )
 
 
@@ -43,8 +45,8 @@ async def remove_leads(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], 
     """Delete leads; returns how many there were.
 
     Their contacts go with them unless another lead is about the same person. Their companies go if they were first
-    seen at `companies_since` or later and nobody is left at them. Turns that reps have had stay as they are
-    (docs/routing.md says why).
+    seen at `companies_since` or later, nobody is left at them and nothing was claimed of them. Turns that reps have
+    had stay as they are (docs/routing.md says why).
     """
     if not lead_ids:
         return 0
@@ -62,9 +64,9 @@ async def remove_leads(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], 
 
 
 async def remove_empty_companies(tx: Transaction, org_id: UUID, company_ids: Sequence[UUID], since: datetime) -> None:
-    """Delete those of these companies that were first seen at `since` or later and that nobody is left at."""
+    """Delete those of these companies that were first seen since, with nobody left and nothing claimed."""
     given = {"org_id": org_id, "ids": uuid_array(list(dict.fromkeys(company_ids))), "since": since}
     empty = uuid_array(list((await tx.execute(_EMPTY_COMPANIES, given)).scalars()))
-    for table, key in (("claims", "company_id"), ("company_identities", "company_id"), ("companies", "id")):
+    for table, key in (("company_identities", "company_id"), ("companies", "id")):
         statement = f"DELETE FROM {table} WHERE org_id = :org_id AND {key} = ANY(CAST(:ids AS uuid[]))"  # noqa: S608
         await tx.execute(text(statement), {"org_id": org_id, "ids": empty})

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -10,13 +11,19 @@ from tests.corridor.conftest import NOW
 from tests.leads.imports.conftest import Run, Upload
 
 from oppspot.conditions.types import FieldType
-from oppspot.core.db import Database
+from oppspot.core.db import Database, Transaction
+from oppspot.core.ids import new_id
+from oppspot.corridor.company_claims import change_company_claims
 from oppspot.corridor.editing import edit_lead
 from oppspot.leads.imports.queries import list_rows
 from oppspot.leads.services.attributes import declare_attribute
 from oppspot.leads.services.notes import add_note
+from oppspot.qualification.services.overriding import override_verdict
+from oppspot.qualification.types import Claim
 from oppspot.routing.candidates import candidates_of
 from oppspot.routing.queries.decisions import get_decision, list_decisions, replay_decision
+from oppspot.texts.extracting.local import LocalExtractor
+from oppspot.texts.services.adding import add_document, read_typed
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 FACTS = ("leads", "contacts", "companies", "lead_identities", "company_identities", "assignments", "score_history",
@@ -132,6 +139,51 @@ async def test_a_lead_somebody_worked_on_is_kept_and_said(upload, run, undo, dat
     assert (await _one(database, cast, "SELECT count(*) FROM leads"))[0] == 1
     async with database.transaction(cast.org_id) as tx:
         assert "note" in (await list_rows(tx, cast.org_id, import_id)).items[0].problems[0]["message"]
+
+
+async def _overridden(tx: Transaction, cast: Cast, lead_id: UUID, _: UUID) -> None:
+    await override_verdict(tx, cast.rep.actor, lead_id, "bant", NOW, status="qualified", reason="I know them")
+
+
+async def _read(tx: Transaction, cast: Cast, lead_id: UUID, _: UUID) -> None:
+    await add_document(tx, cast.rep.actor, lead_id, read_typed("We met at the fair."), NOW, extractor=LocalExtractor())
+
+
+async def _claimed(tx: Transaction, cast: Cast, _: UUID, company_id: UUID) -> None:
+    claim = Claim(id=new_id(), key="authority.committee_size", value=4, source="rep", observed_at=NOW)
+    await change_company_claims(tx, cast.rep.actor, company_id, lambda _: [claim], NOW)
+
+
+@pytest.mark.parametrize(("act", "why"), [(_overridden, "verdict"), (_read, "text"), (_claimed, "claims")])
+async def test_what_people_said_of_a_lead_is_not_lost_with_its_import(upload, run, undo, database, cast, act, why):
+    import_id = await upload()
+    await run(import_id)
+    lead_id, company_id = await _one(database, cast, "SELECT id, company_id FROM leads ORDER BY id LIMIT 1")
+    async with database.transaction(cast.org_id) as tx:
+        await act(tx, cast, lead_id, company_id)
+    progress = await undo(import_id)
+    assert (progress.counts["undone"], progress.counts["kept"]) == (1, 1)
+    assert await _one(database, cast, "SELECT id FROM leads") == (lead_id,)
+    async with database.transaction(cast.org_id) as tx:
+        said = [
+            row.problems[0]["message"] for row in (await list_rows(tx, cast.org_id, import_id)).items if row.problems
+        ]
+    assert any(why in message for message in said)
+
+
+async def test_a_company_of_which_something_was_claimed_stays(upload, run, undo, database, cast):
+    before = await upload("email,external id,company\nada@gmail.com,A1,\n")
+    await run(before)
+    import_id = await upload("email,external id,company\nada@gmail.com,A1,Nordwind\n", "again.csv")
+    await run(import_id)
+    (company_id,) = await _one(database, cast, "SELECT company_id FROM leads")
+    async with database.transaction(cast.org_id) as tx:
+        await _claimed(tx, cast, company_id, company_id)
+    await undo(import_id)
+    assert await _one(database, cast, "SELECT company_id FROM leads") == (None,)
+    assert await _one(database, cast, "SELECT c.id FROM companies AS c JOIN claims AS s ON s.company_id = c.id") == (
+        company_id,
+    )
 
 
 async def test_rows_about_one_lead_are_taken_back_to_the_first_value(upload, run, undo, database, cast):

@@ -25,6 +25,8 @@ def why_kept(work: WorkSince) -> str | None:
         (work.was_edited, "it was edited"),
         (work.has_facts, "claims or activity have come in"),
         (work.came_again, "another import or request has updated it"),
+        (work.was_judged, "somebody has decided against its verdict"),
+        (work.has_texts, "somebody has added a text about it"),
     )
     return next((reason for holds, reason in reasons if holds), None)
 

@@ -63,6 +63,8 @@ class WorkSince:
     was_edited: bool = False
     has_facts: bool = False
     came_again: bool = False
+    was_judged: bool = False
+    has_texts: bool = False
 
 
 Changes = Mapping[str, tuple[Any, Any]]

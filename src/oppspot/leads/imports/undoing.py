@@ -88,12 +88,16 @@ async def _undo_rows(tx: Transaction, found: Import, rows: Sequence[ImportRow], 
     # What later rows added to a lead of this import goes, or stays, with the lead.
     others = [row for row in rows if row.lead_id not in mine]
     await forget_acts(tx, actor, found.id, [row.lead_id for row in others if row.lead_id], now)
-    left = await restore_leads(tx, actor, others, found.started_at or found.created_at, now)
+    left = await restore_leads(tx, actor, others, _began(found), now)
     gone = [lead_id for lead_id in created if lead_id not in kept]
-    await remove_leads(tx, found.org_id, gone, found.started_at or found.created_at)
+    await remove_leads(tx, found.org_id, gone, _began(found))
     for number, names in left.items():
         changed_since[number] = [*changed_since.get(number, []), *names]
     await _mark(tx, found, rows, kept, changed_since)
+
+
+def _began(found: Import) -> datetime:
+    return found.started_at or found.created_at
 
 
 async def _mark(
@@ -166,10 +170,14 @@ _WORK_SINCE = text(
         EXISTS (SELECT FROM timeline_events AS t WHERE t.org_id = l.org_id AND t.lead_id = l.id
             AND t.name = 'lead.updated' AND t.payload ->> 'cause' NOT IN ('import', 'undo', 'company')) AS was_edited,
         EXISTS (SELECT FROM claims AS c WHERE c.org_id = l.org_id AND c.lead_id = l.id)
+            OR EXISTS (SELECT FROM claims AS c
+                WHERE c.org_id = l.org_id AND c.company_id = l.company_id AND c.recorded_at >= :since)
             OR EXISTS (SELECT FROM engagement_events AS e WHERE e.org_id = l.org_id AND e.lead_id = l.id
                 AND e.properties ->> 'import_id' IS DISTINCT FROM CAST(:import_id AS text)) AS has_facts,
         EXISTS (SELECT FROM import_rows AS r WHERE r.org_id = l.org_id AND r.lead_id = l.id
-            AND r.import_id <> :import_id AND r.outcome IN ('updated', 'duplicate', 'unchanged')) AS came_again
+            AND r.import_id <> :import_id AND r.outcome IN ('updated', 'duplicate', 'unchanged')) AS came_again,
+        EXISTS (SELECT FROM overrides AS o WHERE o.org_id = l.org_id AND o.lead_id = l.id) AS was_judged,
+        EXISTS (SELECT FROM documents AS d WHERE d.org_id = l.org_id AND d.lead_id = l.id) AS has_texts
     FROM leads AS l WHERE l.org_id = :org_id AND l.id = ANY(CAST(:ids AS uuid[])) AND l.import_id = :import_id
     """,
 )
@@ -177,7 +185,7 @@ _WORK_SINCE = text(
 
 async def _kept(tx: Transaction, found: Import, lead_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the leads of the import that must stay, each with the reason."""
-    given = {"org_id": found.org_id, "ids": uuid_array(lead_ids), "import_id": found.id}
+    given = {"org_id": found.org_id, "ids": uuid_array(lead_ids), "import_id": found.id, "since": _began(found)}
     kept = {}
     for row in await tx.execute(_WORK_SINCE, given):
         work = WorkSince(*row[1:])
