@@ -10,9 +10,14 @@ from tests.casting import Cast
 from tests.corridor.conftest import NOW, an_intake
 
 from oppspot.core.db import Database
+from oppspot.core.errors import Invalid
+from oppspot.core.events import Happening, record_events
+from oppspot.core.ids import new_id
+from oppspot.core.pagination import encode_cursor
 from oppspot.corridor.pipeline import take_in
 from oppspot.corridor.types import Cause
 from oppspot.leads.filters import LeadFilter, LeadSort
+from oppspot.leads.queries.details import list_timeline
 from oppspot.leads.queries.lists import LeadRow, list_leads
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -61,3 +66,21 @@ async def test_pages_join_into_the_whole_list(database: Database, cast: Cast, so
             cursor = page.next_cursor
     assert [row.id for row in rows] == [row.id for row in _in_order(rows, sort)]
     assert len({row.id for row in rows}) == len(SCORES)
+
+
+async def test_pages_of_a_timeline_join_whatever_was_written_late(database: Database, cast: Cast) -> None:
+    """Who waits writes later than it says: times and identifiers need not go the same way."""
+    lead_id = new_id()
+    minutes = [3, 1, 4, 1, 5, 2]
+    async with database.transaction(cast.org_id) as tx:
+        for minute in minutes:
+            happened = [Happening("lead.scored", lead_id, {"to": minute})]
+            await record_events(tx, cast.system, happened, NOW + timedelta(minutes=minute))
+        told, cursor = [], None
+        while cursor is not None or not told:
+            page = await list_timeline(tx, cast.org_id, lead_id, limit=2, cursor=cursor)
+            told += [event.payload["to"] for event in page.items]
+            cursor = page.next_cursor
+        with pytest.raises(Invalid, match="cursor"):
+            await list_timeline(tx, cast.org_id, lead_id, cursor=encode_cursor(["yesterday", 7]))
+    assert told == sorted(minutes, reverse=True)

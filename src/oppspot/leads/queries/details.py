@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 
 from oppspot.core.db import Transaction
-from oppspot.core.errors import NotFound
+from oppspot.core.errors import NotFound, invalid
 from oppspot.core.events import TimelineEvent
 from oppspot.core.pagination import Page, decode_cursor, encode_cursor
 from oppspot.leads.models import Company, Contact, Lead
@@ -100,10 +100,18 @@ async def list_timeline(
         .limit(limit + 1)
     )
     if cursor is not None:
-        [before] = decode_cursor(cursor, 1)
-        statement = statement.where(TimelineEvent.id < UUID(str(before)))
+        statement = statement.where(tuple_(TimelineEvent.at, TimelineEvent.id) < tuple_(*_read_moment(cursor)))
     rows = list(await tx.scalars(statement))
-    return Page(rows[:limit], encode_cursor([rows[limit - 1].id]) if len(rows) > limit else None)
+    more = encode_cursor([rows[limit - 1].at, rows[limit - 1].id]) if len(rows) > limit else None
+    return Page(rows[:limit], more)
+
+
+def _read_moment(cursor: str) -> tuple[datetime, UUID]:
+    at, event_id = decode_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(event_id)
+    except (ValueError, TypeError, AttributeError):
+        raise invalid("cursor", "is not a cursor of this list", "the `next_cursor` of the page before") from None
 
 
 @dataclass(frozen=True, slots=True)
