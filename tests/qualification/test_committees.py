@@ -137,6 +137,39 @@ async def test_a_better_graded_map_is_changed_too(rep: httpx2.AsyncClient) -> No
 
 @pytest.mark.anyio
 @pytest.mark.db
+async def test_saying_the_same_of_somebody_again_loses_nobody(rep: httpx2.AsyncClient) -> None:
+    lead_id = str((await rep.post("/api/leads", json={"email": "somebody@gmail.com"})).json()["id"])
+    claims = [{"key": "authority.stakeholder_map", "value": [INES], "grade": "verified"}]
+    await rep.post("/api/qualification/claims", json={"lead_id": lead_id, "claims": claims})
+    for _ in range(2):
+        told = (await rep.put(f"/api/qualification/committees/{lead_id}", json=BEN)).json()
+        assert {member["name"] for member in told["members"]} == {"Ines", "Ben"}
+
+
+@pytest.mark.anyio
+@pytest.mark.db
+@pytest.mark.parametrize("grade", ["asserted", "verified"])
+async def test_decision_makers_named_elsewhere_are_renamed_and_taken_out_too(
+    rep: httpx2.AsyncClient, grade: str
+) -> None:
+    lead_id = await _lead(rep, **NORDWIND)
+    makers = [{"name": "Joan", "role": "decision_maker"}, {"name": "Ines", "title": "CFO"}]
+    claims = [{"key": "authority.decision_makers", "value": makers, "grade": grade}]
+    await rep.post("/api/qualification/claims", json={"lead_id": lead_id, "claims": claims})
+    page = f"/leads/{lead_id}/committee"
+    await rep.post(page, data={"name": "Joanna", "role": "decision_maker", "was": "Joan"})
+    told = (await rep.get(f"/api/qualification/committees/{lead_id}")).json()
+    assert {member["name"] for member in told["members"]} == {"Joanna", "Ines"}
+    assert (await rep.post(f"{page}/remove", data={"name": "Joanna"})).status_code == 303
+    told = (await rep.get(f"/api/qualification/committees/{lead_id}")).json()
+    assert [member["name"] for member in told["members"]] == ["Ines"]
+    assert (await rep.post(f"{page}/remove", data={"name": "Ines"})).status_code == 303
+    assert "Nobody yet" in (await rep.get(page)).text
+    assert (await rep.post(f"{page}/remove", data={"name": "Ines"})).status_code == 404
+
+
+@pytest.mark.anyio
+@pytest.mark.db
 async def test_the_page_draws_adds_changes_and_takes_out(rep: httpx2.AsyncClient) -> None:
     lead_id = await _lead(rep, **NORDWIND)
     page = f"/leads/{lead_id}/committee"

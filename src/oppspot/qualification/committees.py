@@ -11,7 +11,7 @@ from oppspot.qualification.titles import read_title
 from oppspot.qualification.types import Claim
 
 STAKEHOLDERS: Final = "authority.stakeholder_map"
-_DECISION_MAKERS: Final = "authority.decision_makers"
+DECISION_MAKERS: Final = "authority.decision_makers"
 # Whom a purchase hardly goes through without.
 NEEDED: Final = ("economic_buyer", "decision_maker", "champion", "user")
 
@@ -57,20 +57,27 @@ class Committee:
 
 def committee_of(claims: Sequence[Claim], now: datetime) -> Committee:
     """Return the committee that claims speak of: the map that counts, and decision makers it does not name."""
-    said = current_values([claim for claim in claims if claim.key in (STAKEHOLDERS, _DECISION_MAKERS)], now)
-    people: dict[str, Person] = {}
-    for key in (STAKEHOLDERS, _DECISION_MAKERS):
-        if key in said:
-            for person in said[key].statement.value:
-                people.setdefault(person["name"].casefold(), person)
+    said = current_values([claim for claim in claims if claim.key in (STAKEHOLDERS, DECISION_MAKERS)], now)
+    people = {person["name"].casefold(): person for person in listed_people(claims, now)}
     fresh = STAKEHOLDERS not in said or said[STAKEHOLDERS].is_fresh
     return _drawn(people, is_fresh=fresh)
 
 
 def listed_people(claims: Sequence[Claim], now: datetime) -> list[dict[str, Any]]:
-    """Return the people of the map as it counts now, to be changed and claimed again."""
-    said = current_values([claim for claim in claims if claim.key == STAKEHOLDERS], now)
-    return [dict(person) for person in said[STAKEHOLDERS].statement.value] if STAKEHOLDERS in said else []
+    """Return everybody in the committee, to be changed and claimed again as a map; decision makers have that role."""
+    said = current_values([claim for claim in claims if claim.key in (STAKEHOLDERS, DECISION_MAKERS)], now)
+    people: dict[str, dict[str, Any]] = {}
+    for key, unless_stated in ((STAKEHOLDERS, {}), (DECISION_MAKERS, {"role": "decision_maker"})):
+        if key in said:
+            for person in said[key].statement.value:
+                people.setdefault(person["name"].casefold(), {**unless_stated, **person})
+    return list(people.values())
+
+
+def decision_makers(claims: Sequence[Claim], now: datetime) -> list[dict[str, Any]]:
+    """Return who was named as a decision maker without a map, as it would count were there none."""
+    said = current_values([claim for claim in claims if claim.key == DECISION_MAKERS], now)
+    return [dict(person) for person in said[DECISION_MAKERS].statement.value] if DECISION_MAKERS in said else []
 
 
 def with_person(people: Sequence[Person], person: Person, was: str | None = None) -> list[dict[str, Any]]:
@@ -89,6 +96,11 @@ def without_person(people: Sequence[Person], name: str) -> list[dict[str, Any]]:
         {key: value for key, value in each.items() if key != "reports_to" or value.casefold() != name.casefold()}
         for each in left
     ]
+
+
+def with_name(people: Sequence[Person], was: str, name: str) -> list[dict[str, Any]]:
+    """Return the people with one called by another name."""
+    return [{**each, "name": name} if each["name"].casefold() == was.casefold() else dict(each) for each in people]
 
 
 def _renamed(person: Person, was: str | None, name: str) -> dict[str, Any]:
