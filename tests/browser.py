@@ -104,7 +104,10 @@ class Pages:
 
 def grave_violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """Return axe's serious and critical findings, one line each; of all its rules, or of the ones named."""
-    options = {"runOnly": list(rules)} if rules else None
+    # Only what is told is worked out.
+    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    if rules:
+        options["runOnly"] = list(rules)
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']} ({violation['impact']}): {node['target']} {node['failureSummary']}"

@@ -123,7 +123,7 @@ async def _write(database: Database, cast: Cast, now: datetime) -> None:
 
 _PROFILE = {
     "weight": 1,
-    "skills": [],
+    "skills": {},
     "territories": [],
     "seniority": "mid",
     "time_zone": "UTC",

@@ -7,22 +7,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import make_url
 from tests.casting import Cast, Clients, an_organisation, clients_of
+from tests.databases import SERVER, fresh_database
 
-from oppspot import migrations
 from oppspot.core import embedded_postgres
 from oppspot.core.db import Database
 from oppspot.settings import Settings
 
-# How long an example takes says nothing on a busy machine.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+# How long an example takes says nothing on a busy machine. Explaining a failure traces every line of every example.
+_PHASES = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]
+hypothesis.settings.register_profile("unhurried", deadline=None, phases=_PHASES)
 hypothesis.settings.load_profile("unhurried")
 
-SERVER = "OPPSPOT_TEST_DATABASE_URL"
 _server: embedded_postgres.Server | None = None
 
 
@@ -42,23 +40,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_server.layout.folder)
 
 
-def _named(dsn: str, name: str) -> str:
-    return make_url(dsn).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 def database_url(worker_id: str) -> Iterator[str]:
-    """A freshly migrated database of this worker's own."""
-    server = os.environ[SERVER]
-    name = f"oppspot_test_{worker_id}_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        migrations.upgrade(_named(server, name))
-        yield _named(server, name)
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """A database of this worker's own."""
+    with fresh_database(worker_id) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

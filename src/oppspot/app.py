@@ -9,6 +9,8 @@ from oppspot import probes, web
 from oppspot.accounts import api as accounts_api
 from oppspot.accounts import live_channel
 from oppspot.accounts import pages as accounts_pages
+from oppspot.calendars import api as calendars_api
+from oppspot.calendars import pages as calendars_pages
 from oppspot.core.db import Database
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
@@ -35,12 +37,14 @@ ROUTERS = (
     corridor_api.router,
     leads_api.router,
     routing_api.router,
+    calendars_api.router,
     qualification_api.router,
     texts_api.router,
     leads_pages.router,
     qualification_pages.router,
     texts_pages.router,
     routing_pages.router,
+    calendars_pages.router,
     scoring_pages.router,
 )
 

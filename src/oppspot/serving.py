@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from oppspot.core.garbage import collect_seldom
 from oppspot.core.startup_errors import CannotStart
 from oppspot.settings import ENV_PREFIX, Settings
 
@@ -71,6 +72,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        collect_seldom()
         self.started_hook()
 
 

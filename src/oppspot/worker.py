@@ -6,7 +6,9 @@ from typing import Final
 from procrastinate import Blueprint
 
 from oppspot.accounts import jobs as accounts
+from oppspot.core import stalled_jobs
 from oppspot.core.db import Database
+from oppspot.core.garbage import collect_seldom
 from oppspot.core.jobs import create_job_app
 from oppspot.core.live import LiveHub
 from oppspot.core.runtime import Runtime
@@ -33,6 +35,8 @@ async def run_worker(settings: Settings, dsn: str) -> None:
     jobs = create_job_app(dsn)
     for feature, tasks in TASKS.items():
         jobs.add_tasks_from(tasks(runtime), namespace=feature)
+    jobs.add_tasks_from(stalled_jobs.tasks(jobs.job_manager), namespace="jobs")
+    collect_seldom()
     try:
         async with jobs.open_async():
             await jobs.run_worker_async(concurrency=CONCURRENCY, install_signal_handlers=False)

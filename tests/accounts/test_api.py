@@ -6,7 +6,11 @@ import httpx2
 import pytest
 from tests.casting import Cast, Clients
 
+from oppspot.accounts.queries.people import list_people
+from oppspot.core.clock import utc_now
+from oppspot.core.db import Database
 from oppspot.core.ids import new_id
+from oppspot.routing.queries.standing import list_standings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 
@@ -77,14 +81,38 @@ async def test_a_profile_changes_only_where_it_is_told_to(machine: httpx2.AsyncC
     profile = (
         await machine.patch(address, json={"weight": 0.5, "working_hours": {"mon": [["09:00", "17:00"]]}})
     ).json()
-    assert (profile["max_open"], profile["skills"], profile["weight"]) == (7, ["pumps", "german"], 0.5)
+    assert (profile["max_open"], profile["skills"], profile["weight"]) == (7, {"pumps": 3, "german": 3}, 0.5)
     assert profile["working_hours"] == {"mon": [["09:00", "17:00"]]}
+
+
+async def test_what_a_profile_is_given_is_what_it_answers(machine: httpx2.AsyncClient, cast: Cast) -> None:
+    given = {
+        "skills": {"german": 4, "pumps": 2},
+        "limits": [{"leads": 5, "per": "day", "window": "fixed"}, {"leads": 20, "per": "week", "window": "rolling"}],
+        "ramp_from": "2026-01-05",
+        "country": "DE",
+        "subdivision": "BY",
+    }
+    await machine.patch(f"/api/users/{cast.rep.id}/profile", json=given)
+    profile = (await machine.get(f"/api/users/{cast.rep.id}")).json()["profile"]
+    assert {name: profile[name] for name in given} == given
+
+
+async def test_somebody_invited_has_not_joined_yet(machine: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
+    body = {"email": f"new.{cast.org_id.hex}@example.com", "name": "Nora New", "role": "rep"}
+    invited = UUID((await machine.post("/api/users", json=body)).json()["user_id"])
+    now = utc_now()
+    async with database.transaction(cast.org_id) as tx:
+        people = {person.user.id: person.joined for person in (await list_people(tx)).items}
+        standings = {rep.id: rep.joined for rep in await list_standings(tx, cast.org_id, now, now)}
+    assert (people[invited], people[cast.rep.id]) == (False, True)
+    assert standings == {invited: False, cast.rep.id: True, cast.other_rep.id: True}
 
 
 async def test_people_change_their_own_hours_and_nothing_else(clients: Clients, cast: Cast) -> None:
     browser = await clients.of(cast.rep)
     own, other = f"/api/users/{cast.rep.id}/profile", f"/api/users/{cast.other_rep.id}/profile"
-    assert (await browser.patch(own, json={"available": False, "time_zone": "Europe/Berlin"})).status_code == 200
+    assert (await browser.patch(own, json={"available": False, "country": "DE"})).status_code == 200
     assert (await browser.patch(own, json={"max_open": 1000})).status_code == 403
     assert (await browser.patch(other, json={"available": False})).status_code == 403
 
@@ -190,7 +218,16 @@ PROFILES = [
     ({"max_open": -1}, "max_open"),
     ({"time_zone": "Mars/Olympus"}, "time_zone"),
     ({"working_hours": {"mon": [["17:00", "09:00"]]}}, "working_hours.mon"),
-    ({"skills": ["x" * 61]}, "skills[0]"),
+    ({"skills": ["x" * 61]}, f"skills.{'x' * 61}.[key]"),
+    ({"skills": {"german": 6}}, "skills.german"),
+    ({"skills": {"german, pumps": 3}}, "skills"),
+    ({"limits": [{"leads": 0, "per": "day"}]}, "limits[0].leads"),
+    ({"limits": [{"leads": 5, "per": "year"}]}, "limits[0].per"),
+    ({"limits": [{"leads": 5, "per": "day"}, {"leads": 6, "per": "day"}]}, "limits"),
+    ({"ramp_from": "soon"}, "ramp_from"),
+    ({"country": "XX"}, "country"),
+    ({"country": "DE", "subdivision": "SCT"}, "subdivision"),
+    ({"subdivision": "BY"}, "subdivision"),
 ]
 
 

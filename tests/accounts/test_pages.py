@@ -9,6 +9,7 @@ from tests.casting import PASSWORD, Cast, Clients
 
 from oppspot.accounts.access import SESSION_COOKIE
 from oppspot.accounts.notifying import Notice, notify_users
+from oppspot.accounts.queries.people import get_person
 from oppspot.accounts.services.links import make_link
 from oppspot.accounts.types import Purpose
 from oppspot.core.clock import utc_now
@@ -157,15 +158,57 @@ async def test_another_browser_is_logged_out_from_the_list(clients: Clients, cas
     assert (await there.get("/account")).status_code == 303
 
 
-async def test_a_manager_changes_role_and_settings_of_a_rep(clients: Clients, cast: Cast) -> None:
+async def test_a_manager_changes_role_and_settings_of_a_rep(clients: Clients, cast: Cast, database: Database) -> None:
     browser, page = await clients.of(cast.manager), f"/team/people/{cast.rep.id}"
     assert "has been changed" in await _seen_after(browser, await browser.post(f"{page}/role", data={"role": "viewer"}))
-    data = {"weight": "2.5", "max_open": "", "skills": "pumps, german", "seniority": "senior", "time_zone": "UTC"}
-    assert "pumps, german" in await _seen_after(browser, await browser.post(f"{page}/profile", data=data))
+    data = {"weight": "2.5", "max_open": "", "skills": "pumps 4, german", "seniority": "senior", "time_zone": "UTC"}
+    data |= {
+        "limits": "5/day, 20 a week rolling",
+        "territories": "DACH, Nordics",
+        "ramp_from": "2026-01-05",
+        "country": "GB",
+        "subdivision": "sct",
+    }
+    after = await _seen_after(browser, await browser.post(f"{page}/profile", data=data))
+    async with database.transaction(cast.org_id) as tx:
+        profile = (await get_person(tx, cast.rep.id)).profile
+    assert profile is not None
+    assert (profile.skills, profile.territories) == ({"pumps": 4, "german": 3}, ["DACH", "Nordics"])
+    for shown in (
+        "pumps 4, german 3",
+        "DACH, Nordics",
+        "5 a day, 20 a week rolling",
+        "2026-01-05",
+        'value="GB" selected',
+        "SCT",
+    ):
+        assert shown in after
+    emptied = await browser.post(f"{page}/profile", data={**data, "skills": "", "limits": "", "territories": ""})
+    assert emptied.status_code == 303
     bad = await browser.post(f"{page}/profile", data={**data, "weight": "-1", "max_open": "many"})
     assert bad.status_code == 422
     assert "more than 0" in bad.text
     assert 'value="many"' in bad.text
+
+
+WRONGLY_TYPED = [
+    ("skills", "german 9", "levels from 1 to 5"),
+    ("limits", "a few a day", "limits such as 5 a day"),
+    ("ramp_from", "next week", "a date as YYYY-MM-DD"),
+    ("country", "XX", "a code such as GB"),
+    ("subdivision", "SCT", "without a country"),
+]
+
+
+@pytest.mark.parametrize(("field", "typed", "accepted"), WRONGLY_TYPED)
+async def test_what_cannot_be_read_of_a_rep_is_said_with_what_can(
+    clients: Clients, cast: Cast, field: str, typed: str, accepted: str
+) -> None:
+    browser, page = await clients.of(cast.manager), f"/team/people/{cast.rep.id}"
+    data = {"weight": "1", "seniority": "mid", "time_zone": "UTC", field: typed}
+    answer = await browser.post(f"{page}/profile", data=data)
+    assert answer.status_code == 422
+    assert accepted in answer.text
 
 
 async def test_deactivating_asks_first_and_offers_the_way_back(clients: Clients, cast: Cast) -> None:

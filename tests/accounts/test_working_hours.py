@@ -20,6 +20,8 @@ def test_blocks_in_order_are_well_formed_and_read_back_as_typed(times: list[str]
     ("blocks", "wrong"),
     [
         ([["17:00", "09:00"]], "ends before it starts"),
+        ([["22:00", "06:00"]], "a night is 22:00-24:00, and 00:00-06:00 on the day after"),
+        ([["17:00", "00:00"]], "midnight at the end of a day is 24:00"),
         ([["09:00", "09:00"]], "ends before it starts"),
         ([["09:00", "13:00"], ["12:00", "17:00"]], "overlap"),
         ([["13:00", "17:00"], ["09:00", "12:00"]], "out of order"),

@@ -62,6 +62,9 @@ def _body(world: World, route: Route) -> dict[str, Any]:
 BANT = {"key": "budget.confirmed", "value": True}
 JSON_BODIES: dict[str, Any] = {
     "/api/qualification/routing/assign": lambda ids: {"lead_id": ids["lead_id"], "rep_id": ids["user_id"]},
+    "/api/qualification/routing/redistribute": lambda ids: {
+        "scope": {"kind": "leaves", "rep_id": ids["user_id"]},
+    },
     "/api/qualification/routing/rules": lambda ids: {
         "name": "Theirs",
         "assignment_target": {"type": "team", "id": ids["team_id"]},
@@ -71,6 +74,16 @@ JSON_BODIES: dict[str, Any] = {
         "assignment_target": {"type": "individual", "id": ids["user_id"]},
     },
     "/api/qualification/routing/rules/order": lambda ids: {"rule_ids": [ids["rule_id"]]},
+    "/api/qualification/routing/exclusions/{exclusion_id}": lambda _: {
+        "name": "Theirs",
+        "conditions": {"field": "lead.source", "op": "is_known"},
+    },
+    "/api/qualification/routing/territories/{territory}": lambda _: {"name": "Theirs"},
+    "/api/qualification/routing/document": lambda ids: {
+        "document": {
+            "rules": [{"id": "r", "name": "r", "assignment_target": {"type": "team", "id": ids["team_id"]}}],
+        },
+    },
     "/api/qualification/bant/calculate": lambda ids: {"lead_id": ids["lead_id"]},
     "/api/qualification/bant/update": lambda ids: {"lead_id": ids["lead_id"], "budget": {"budget_confirmed": True}},
     "/api/qualification/meddic/calculate": lambda ids: {"lead_id": ids["lead_id"]},
@@ -90,6 +103,7 @@ JSON_BODIES: dict[str, Any] = {
         "decisions": [{"proposal_id": ids["proposal_id"], "action": "accept"}],
     },
     "/api/qualification/claims": lambda ids: {"lead_id": ids["lead_id"], "claims": [BANT]},
+    "/api/routing/ledger/{pool}/calibrations": lambda ids: {"rep_id": ids["user_id"], "kind": "even", "preview": True},
     "/api/teams/{team_id}/members": lambda ids: {"user_ids": [ids["user_id"]]},
     "/api/leads/{lead_id}": lambda _: {"title": "Changed"},
     "/api/companies/{company_id}": lambda _: {"name": "Changed"},
@@ -118,6 +132,13 @@ FORMS: dict[str, Any] = {
     "/team/teams/{team_id}/members": lambda ids: {"member": [ids["user_id"]]},
     "/qualification/selection/rules/new": lambda _: {"name": "Theirs", "framework": "meddic"},
     "/qualification/selection/rules/{place}": lambda _: {"name": "Theirs", "framework": "meddic"},
+    "/routing/redistribute": lambda ids: {"kind": "leaves", "rep_id": ids["user_id"]},
+    "/routing/ledger/{pool}/calibrations": lambda ids: {
+        "rep_id": ids["user_id"],
+        "kind": "even",
+        "reason": "Ours",
+        "seen": "x",
+    },
     "/routing/rules/new": lambda ids: {"name": "Theirs", "priority": "1", "target": f"team:{ids['team_id']}"},
     "/routing/rules/{rule_id}": lambda ids: {"name": "Theirs", "priority": "1", "target": f"team:{ids['team_id']}"},
 }
@@ -187,5 +208,7 @@ NO_MARK = {
     "/api/qualification/assessments/{lead_id}": "numbers and verdicts",
     "/api/qualification/explain/{lead_id}": "numbers, and answers that are no free text",
     "/api/qualification/committees/{lead_id}": "people, of whom there are none here",
+    "/api/calendars/teams/{team_id}": "hours and places, no words",
     "/api/qualification/diff/{lead_id}": "numbers, and asks for dates",
+    "/routing/simulator/{simulation_id}/moved.csv": "a simulation that was only begun has moved nobody",
 }

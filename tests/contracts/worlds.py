@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from oppspot.qualification.frameworks import shipped_framework
 
 MARK = "Quaggamarsh"  # in every text of the first organisation, and nowhere else
 RULES = "/api/qualification/routing/rules"
+EXCLUSIONS = "/api/qualification/routing/exclusions"
+TERRITORIES = "/api/qualification/routing/territories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,12 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     browser = await clients.of(cast.owner)
     rule = {"name": f"{MARK} rule", "assignment_target": {"type": "individual", "id": str(cast.rep.id)}}
     rule_id = (await _made(browser, RULES, rule))["id"]
+    condition = {"field": "company.name", "op": "eq", "value": f"{MARK} rivals"}
+    exclusion = await _made(browser, EXCLUSIONS, {"name": f"{MARK} rivals", "conditions": condition})
+    territory = await _made(browser, TERRITORIES, {"name": "Northland", "regions": [MARK], "postcodes": ["10-19"]})
     lead = await _made(browser, "/api/leads", _LEAD)
     note = await _made(browser, f"/api/leads/{lead['id']}/notes", {"body": f"{MARK} note"})
+    task = await _made(browser, f"/api/leads/{lead['id']}/tasks", {"title": f"{MARK} task"})
     key = await _made(browser, "/api/api-keys", {"name": f"{MARK} key", "scopes": ["leads.read"]})
     field = {"key": "herd_size", "label": f"{MARK} herd", "type": "number"}
     await _made(browser, "/api/attributes", field)
@@ -51,25 +58,48 @@ async def a_marked_world(cast: Cast, clients: Clients, database: Database) -> Wo
     text_about = {"lead_id": lead["id"], "name": f"{MARK} call", "content": f"{MARK}: our budget is 80k."}
     document = await _made(browser, "/api/qualification/texts", text_about)
     await _framework(browser)
+    tomorrow = (utc_now() + timedelta(days=1)).date().isoformat()
+    away = {"user_id": str(cast.rep.id), "first": tomorrow, "reason": f"{MARK} leave"}
+    absence = await _made(browser, "/api/calendars/absences", away | {"cover_id": str(cast.manager.id)})
+    closing = await _made(browser, "/api/calendars/closing-days", {"day": tomorrow, "name": f"{MARK} closed"})
     page = (await browser.get(f"/leads/{lead['id']}")).text
+    pool = f"/api/routing/ledger/{cast.team_id}"
+    moved = {"rep_id": str(cast.rep.id), "kind": "catch_up", "leads": 1, "reason": f"{MARK} fair"}
+    seen = (await browser.get(pool)).json()["seen"]
+    calibration = await browser.post(f"{pool}/calibrations", json=moved | {"seen": seen})
+    assert calibration.status_code == 200, calibration.text
+    handed = {"kind": "away", "rep_id": str(cast.rep.id), "cover_id": str(cast.other_rep.id)}
+    plan = (await browser.post("/api/qualification/routing/redistribute", json={"scope": handed})).json()
+    assert plan["id"], plan
+    tried = await browser.post("/api/qualification/routing/simulate", json={"title": f"{MARK} try", "weeks": 1})
+    assert tried.status_code == 202, tried.text
     decision = re.search(r"/routing/decisions/([0-9a-f-]{36})", page)
     assert decision
     ids = {
         "lead_id": lead["id"],
         "company_id": (await browser.get(f"/api/leads/{lead['id']}")).json()["company"]["id"],
         "note_id": note["id"],
+        "task_id": task["id"],
         "document_id": document["id"],
         "proposal_id": document["proposals"][0]["id"],
         "user_id": str(cast.rep.id),
         "team_id": str(cast.team_id),
         "key_id": key["id"],
         "rule_id": rule_id,
+        "exclusion_id": exclusion["id"],
+        "territory": territory["name"],
         "decision_id": decision[1],
         "import_id": await _imported(browser, cast, database),
+        "absence_id": absence["id"],
+        "pool": str(cast.team_id),
+        "calibration_id": calibration.json()["id"],
+        "closing_day_id": closing["id"],
         "view_id": await _view(browser),
         "session_id": await _owners(database, cast, "SELECT id FROM sessions WHERE user_id = :owner LIMIT 1"),
         "notification_id": await _notification(cast, database),
         "rescoring_id": await _rescoring(cast, database),
+        "redistribution_id": plan["id"],
+        "simulation_id": tried.json()["id"],
         "key": "herd_size",
         "name": "bant",
         "framework": "bant",
@@ -94,19 +124,28 @@ def a_bare_world(cast: Cast) -> World:
 
 
 IDENTIFIERS = (
+    "absence_id",
+    "calibration_id",
+    "closing_day_id",
     "company_id",
     "decision_id",
     "document_id",
+    "exclusion_id",
     "import_id",
     "key_id",
     "lead_id",
     "note_id",
     "notification_id",
     "override_id",
+    "pool",
     "proposal_id",
+    "redistribution_id",
+    "simulation_id",
     "rule_id",
     "session_id",
+    "task_id",
     "team_id",
+    "territory",
     "user_id",
     "view_id",
 )

@@ -12,7 +12,7 @@ from oppspot.core.errors import Conflict
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-KIND = "framework:bant"
+KIND = "tried"
 
 
 async def test_a_draft_is_kept_and_changes_nothing_that_is_live(cast: Cast, database: Database) -> None:

@@ -106,6 +106,21 @@ async def test_silence_never_clears_what_is_known(take: TakeIn, database: Databa
     assert employees == 240
 
 
+async def test_a_place_that_is_given_replaces_and_is_noted(take: TakeIn, database: Database, cast: Cast) -> None:
+    place = {"region": "Bayern", "postcode": "80331"}
+    await take(ADA | place | {"company": ADA["company"] | place})
+    await take({"email": "ada@nordwind.example", "region": "Tirol", "company": {"postcode": "80333"}})
+    async with database.transaction(cast.org_id) as tx:
+        rows = [(await tx.execute(text(f"SELECT region, postcode FROM {table}"))).one() for table in _PLACED]
+        happened = await tx.execute(text("SELECT payload FROM timeline_events WHERE name = 'lead.updated'"))
+        changes = happened.scalar_one()["changes"]
+    assert rows == [("Tirol", "80331"), ("Bayern", "80333")]
+    assert changes == {"contact.region": ["Bayern", "Tirol"], "company.postcode": ["80331", "80333"]}
+
+
+_PLACED = ("contacts", "companies")
+
+
 async def test_taking_the_same_lead_in_twice_changes_nothing(take: TakeIn, database: Database, cast: Cast) -> None:
     await take(ADA)
     tables = ("score_history", "assessments", "assignments", "routing_decisions", "timeline_events", "notifications")

@@ -1,14 +1,16 @@
 """What the tests in a browser share: an organisation with one of everything, and pages of it opened by its people."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page
-from tests.browser import Look, Pages, browser, pages  # noqa: F401 — fixtures
+from tests.browser import Look, Pages, browser, pages, serving  # noqa: F401 — fixtures
 from tests.casting import Clients, Member, an_organisation, prepared, session_cookie
 from tests.contracts.worlds import World, a_lively_world
+from tests.databases import fresh_database
 
 from oppspot.app import create_app
 from oppspot.core.db import Database
@@ -32,12 +34,27 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def lively(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
+def stage_url(worker_id: str) -> Iterator[str]:
+    """A database that no other test uses: some let days pass for every organisation, and plans are forgotten."""
+    with fresh_database(worker_id, "stage") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def stage(stage_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The application on that database, behind a real port."""
+    settings = Settings(environment="test", data_dir=tmp_path_factory.mktemp("stage"))
+    with serving(create_app(settings, stage_url)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def lively(stage_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
     """An organisation in which there is something to see on every page."""
     settings = Settings(environment="test", data_dir=tmp_path_factory.mktemp("lively"))
 
     async def made(database: Database) -> World:
-        app: FastAPI = create_app(settings, database_url)
+        app: FastAPI = create_app(settings, stage_url)
         cast = await an_organisation(database, "Kestrel Instruments")
         async with app.router.lifespan_context(app):
             clients = Clients(app, database)
@@ -46,9 +63,9 @@ def lively(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> World
             finally:
                 await clients.close()
 
-    return prepared(database_url, made)
+    return prepared(stage_url, made)
 
 
 @pytest.fixture
-def site(lively: World, live_site: str, database_url: str, pages: Pages) -> Site:  # noqa: ARG001, F811 — in this order
-    return Site(live_site, pages, database_url)
+def site(lively: World, stage: str, stage_url: str, pages: Pages) -> Site:  # noqa: ARG001, F811 — in this order
+    return Site(stage, pages, stage_url)

@@ -22,8 +22,12 @@ NOT_PAGES = {
     "/metrics",
     "/search",
     "/leads/export.{form}",
+    "/routing/decisions/export.{form}",
     "/qualification/frameworks/{name}/download",
     "/imports/{import_id}/rejected.csv",
+    "/routing/simulator/{simulation_id}/moved.csv",
+    "/calendars/closing-days.ics",
+    "/calendars/people/{user_id}/absences.ics",
     "/notifications/{notification_id}",
     "/invitation",
     "/reset-password",
@@ -33,8 +37,8 @@ SHOTS = os.environ.get("OPPSPOT_SHOTS")  # a folder: pictures of every page are 
 
 
 @pytest.fixture(scope="session")
-def page_routes(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
-    app: FastAPI = create_app(Settings(environment="test", data_dir=tmp_path_factory.mktemp("routes")), database_url)
+def page_routes(stage_url: str, tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
+    app: FastAPI = create_app(Settings(environment="test", data_dir=tmp_path_factory.mktemp("routes")), stage_url)
     return [route for route in routes_of(app) if route.is_page and route.path not in NOT_PAGES]
 
 

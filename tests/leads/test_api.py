@@ -1,11 +1,17 @@
 """Leads and companies for machines: read, narrowed, changed, never another organisation's."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import httpx2
 import pytest
 from tests.casting import Cast, Clients
 from tests.corridor.conftest import a_rule, publish_rules
 
+from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
+from oppspot.core.ids import new_id
+from oppspot.corridor.removing import remove_leads
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 ADA = {
@@ -119,6 +125,66 @@ async def test_a_changed_company_changes_the_score_of_its_leads(
     assert after["score"]["coverage"] > before["score"]["coverage"]
     entry = (await (await clients.of(cast.owner)).get("/api/audit")).json()["items"][0]
     assert (entry["action"], entry["payload"]) == ("company.updated", {"fields": sorted(changes), "leads": 1})
+
+
+async def test_a_company_has_a_place_an_owner_and_a_parent(
+    api: httpx2.AsyncClient, clients: Clients, cast: Cast
+) -> None:
+    child = (await api.get(f"/api/leads/{await _lead(api)}")).json()["company"]["id"]
+    parent = (await _company_of(api, await _lead(api, email="bo@mother.example", company={})))["id"]
+    changes = {"region": "Bayern", "postcode": "d-80331", "owner_id": str(cast.rep.id), "parent_id": parent}
+    changed = (await api.patch(f"/api/companies/{child}", json=changes)).json()
+    assert {name: changed[name] for name in changes} == changes | {"postcode": "80331"}
+    entry = (await (await clients.of(cast.owner)).get("/api/audit")).json()["items"][0]
+    assert entry["payload"]["changes"]["owner_id"] == {"from": None, "to": str(cast.rep.id)}
+    cleared = (await api.patch(f"/api/companies/{child}", json={"owner_id": None, "parent_id": None})).json()
+    assert (cleared["owner_id"], cleared["parent_id"], cleared["region"]) == (None, None, "Bayern")
+
+
+async def test_what_leads_say_later_leaves_owner_and_parent_alone(api: httpx2.AsyncClient, cast: Cast) -> None:
+    child = (await api.get(f"/api/leads/{await _lead(api)}")).json()["company"]["id"]
+    await api.patch(f"/api/companies/{child}", json={"owner_id": str(cast.rep.id), "region": "Bayern"})
+    await api.post("/api/leads", json=ADA | {"company": ADA["company"] | {"postcode": "80331"}})  # type: ignore[operator]
+    company = (await api.get(f"/api/companies/{child}")).json()
+    assert (company["owner_id"], company["region"], company["postcode"]) == (str(cast.rep.id), "Bayern", "80331")
+
+
+async def test_only_an_active_person_who_is_no_viewer_owns_a_company(
+    api: httpx2.AsyncClient, cast: Cast, outsiders: Cast
+) -> None:
+    child = (await api.get(f"/api/leads/{await _lead(api)}")).json()["company"]["id"]
+    await api.patch(f"/api/users/{cast.other_rep.id}", json={"active": False})
+    for somebody in (cast.viewer, outsiders.rep, cast.other_rep):
+        refused = await api.patch(f"/api/companies/{child}", json={"owner_id": str(somebody.id)})
+        assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "owner_id"), somebody.name
+
+
+async def test_no_company_belongs_to_itself_however_far_round(
+    api: httpx2.AsyncClient, clients: Clients, outsiders: Cast
+) -> None:
+    first, second, third = [
+        (await _company_of(api, await _lead(api, email=f"a@c{n}.example", company={})))["id"] for n in range(3)
+    ]
+    for child, parent in ((first, second), (second, third)):
+        assert (await api.patch(f"/api/companies/{child}", json={"parent_id": parent})).status_code == 200
+    foreign = await clients.of(outsiders.manager)
+    stranger = (await _company_of(foreign, await _lead(foreign, email="a@s.example", company={})))["id"]
+    for child, parent in ((third, first), (third, third), (second, first), (first, stranger), (first, str(new_id()))):
+        refused = await api.patch(f"/api/companies/{child}", json={"parent_id": parent})
+        assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "parent_id")
+
+
+async def test_a_company_with_an_owner_or_a_subsidiary_outlives_its_leads(
+    api: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    leads = [await _lead(api, email=f"a@c{n}.example", company={}) for n in range(4)]
+    plain, owned, child, parent = [(await _company_of(api, lead))["id"] for lead in leads]
+    await api.patch(f"/api/companies/{owned}", json={"owner_id": str(cast.rep.id)})
+    await api.patch(f"/api/companies/{child}", json={"parent_id": parent})
+    async with database.transaction(cast.org_id) as tx:
+        assert await remove_leads(tx, cast.org_id, [UUID(lead) for lead in leads], utc_now() - timedelta(days=1)) == 4
+    found = [(await api.get(f"/api/companies/{company}")).status_code for company in (plain, owned, child, parent)]
+    assert found == [404, 200, 200, 200]
 
 
 async def _company_of(api: httpx2.AsyncClient, lead_id: str) -> dict[str, object]:

@@ -86,7 +86,9 @@ async def test_what_is_not_known_shares_one_line(browser: httpx2.AsyncClient) ->
     page = (await browser.get(f"/leads/{await _lead(browser)}")).text
     company = page.split('<h2 class="card-head-title">Company</h2>')[1].split("</section>")[0]
     assert "Nordwind" in company
-    assert re.search(r"<dt>Not known</dt><dd>country, revenue a year, growth, funding, credit score", company)
+    assert re.search(
+        r"<dt>Not known</dt><dd>country, region, postcode, revenue a year, growth, funding, credit score", company
+    )
 
 
 async def test_what_was_said_is_told_in_words(browser: httpx2.AsyncClient) -> None:
@@ -235,30 +237,39 @@ async def test_an_export_holds_all_that_is_known_and_comes_back_by_import(
         "email": "ada@nordwind.example",
         "phone": "+4930123456",
         "country": "AT",
+        "region": "Tirol",
+        "postcode": "6020",
         "product_interest": "routing",
         "external_id": "17",
         "attributes": {"seats": 12, "renewal": "2027-01-31T00:00:00+00:00"},
         "company": {
-            "name": "Nordwind", "country": "DE", "industry": "Logistics", "sic_code": "4731", "employees": 240,
-            "annual_revenue": 5e6, "growth_rate": 12.5, "funding_stage": "series_a", "credit_score": 71,
-            "technologies": ["SAP", "Excel"], "domain": "nordwind.example", "registration_number": "HRB 17",
+            "name": "Nordwind", "country": "DE", "region": "Bayern", "postcode": "01067",
+            "industry": "Logistics", "sic_code": "4731", "employees": 240, "annual_revenue": 5e6, "growth_rate": 12.5,
+            "funding_stage": "series_a", "credit_score": 71, "technologies": ["SAP", "Excel"],
+            "domain": "nordwind.example", "registration_number": "HRB 17",
         },
     }  # fmt: skip
     created = (await browser.post("/api/leads", json=lead)).json()
+    company_id = (await browser.get(f"/api/leads/{created['id']}")).json()["company"]["id"]
+    account = {"owner_id": str(cast.rep.id), "parent_id": await _company(browser, "grosswind")}
+    assert (await browser.patch(f"/api/companies/{company_id}", json=account)).status_code == 200
     for form in ("csv", "xlsx", "parquet"):
         path = tmp_path / f"leads.{form}"
         path.write_bytes((await browser.get(f"/leads/export.{form}")).content)
         table = open_table(path)
-        row = dict(zip(table.columns, table.sample(1)[0], strict=True))
+        # The newest comes first.
+        row = dict(zip(table.columns, table.sample(2)[1], strict=True))
         assert row["reason"] == created["reason"], form
-        mapping = suggest_mapping(table.columns, table.sample(1))
+        assert (row["company.owner"], row["company.parent"]) == ("Rita Rep", "Grosswind"), form
+        mapping = suggest_mapping(table.columns, table.sample(2)[1:])
+        assert mapping.target_of("company.owner") == mapping.target_of("company.parent") == "ignore"
         [batch] = table.iter_batches()
-        [again] = rows_to_inputs(batch, compile_reader(mapping))
+        [_, again] = rows_to_inputs(batch, compile_reader(mapping))
         assert isinstance(again, LeadInput)
         wanted = validate_lead(lead)
         assert isinstance(wanted, LeadInput)
         assert again.company == wanted.company, form
-        known = ("email", "phone", "country", "product_interest", "external_id")
+        known = ("email", "phone", "country", "region", "postcode", "product_interest", "external_id")
         assert [getattr(again, name) for name in known] == [getattr(wanted, name) for name in known], form
         assert {name: again.attributes[name] for name in lead["attributes"]} == lead["attributes"], form
 
@@ -268,6 +279,60 @@ async def test_a_company_shows_its_leads(browser: httpx2.AsyncClient) -> None:
     company_id = (await browser.get(f"/api/leads/{lead_id}")).json()["company"]["id"]
     assert "Nordwind" in (await browser.get("/companies", params={"q": "nord"})).text
     assert f"/leads/{lead_id}" in (await browser.get(f"/companies/{company_id}")).text
+
+
+async def _company(browser: httpx2.AsyncClient, name: str) -> str:
+    lead = {"email": f"ada@{name}.example", "company": {"name": name.capitalize(), "domain": f"{name}.example"}}
+    lead_id = (await browser.post("/api/leads", json=lead)).json()["id"]
+    return str((await browser.get(f"/api/leads/{lead_id}")).json()["company"]["id"])
+
+
+async def test_a_company_is_given_an_owner_and_a_parent_which_shows_it(
+    browser: httpx2.AsyncClient, cast: Cast, clients: Clients
+) -> None:
+    child, parent = await _company(browser, "kleinwind"), await _company(browser, "grosswind")
+    account = {"owner_id": str(cast.rep.id), "parent": "grosswind.example"}
+    assert (await browser.post(f"/companies/{child}/account", data=account)).status_code == 303
+    shown = (await (await clients.of(cast.viewer)).get(f"/companies/{child}")).text
+    assert "Rita Rep" in shown
+    assert f'Belongs to <a href="/companies/{parent}">Grosswind</a>' in shown
+    assert f'<a href="/companies/{child}">Kleinwind</a>' in (await browser.get(f"/companies/{parent}")).text
+    cleared = await browser.post(f"/companies/{child}/account", data={"owner_id": "", "parent": ""})
+    assert cleared.status_code == 303
+    company = (await browser.get(f"/api/companies/{child}")).json()
+    assert (company["owner_id"], company["parent_id"]) == (None, None)
+
+
+async def test_a_parent_is_typed_by_its_name_and_left_alone_while_it_says_the_same(browser: httpx2.AsyncClient) -> None:
+    child, parent = await _company(browser, "kleinwind"), await _company(browser, "grosswind")
+    await browser.post(f"/companies/{child}/account", data={"parent": "GROSSWIND GmbH"})
+    await browser.patch(f"/api/companies/{parent}", json={"name": "Something else"})
+    await browser.post(f"/companies/{child}/account", data={"parent": "Something else"})
+    assert (await browser.get(f"/api/companies/{child}")).json()["parent_id"] == parent
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("Nobody Ltd", "is no company that we know"), ("kleinwind.example", "is the company itself, or belongs to it")],
+)
+async def test_a_parent_that_cannot_be_is_refused_beside_what_was_typed(
+    browser: httpx2.AsyncClient, typed: str, said: str
+) -> None:
+    child = await _company(browser, "kleinwind")
+    refused = await browser.post(f"/companies/{child}/account", data={"parent": typed})
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert f'value="{typed}"' in refused.text
+
+
+async def test_several_companies_of_one_name_are_told_apart_by_their_domains(browser: httpx2.AsyncClient) -> None:
+    child, one, other = [await _company(browser, name) for name in ("kleinwind", "eins", "zwei")]
+    for company in (one, other):
+        await browser.patch(f"/api/companies/{company}", json={"name": "Twin"})
+    refused = await browser.post(f"/companies/{child}/account", data={"parent": "Twin"})
+    assert "is what several companies are called" in refused.text
+    await browser.post(f"/companies/{child}/account", data={"parent": "zwei.example"})
+    assert (await browser.get(f"/api/companies/{child}")).json()["parent_id"] == other
 
 
 async def test_outsiders_find_no_page(browser: httpx2.AsyncClient, clients: Clients, outsiders: Cast) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import text
 from tests.casting import Cast, Clients
 
 from oppspot.core.clock import utc_now
+from oppspot.core.config_versions import publish_config
 from oppspot.core.db import Database
 from oppspot.core.errors import Conflict
+from oppspot.corridor.configuration import SELECTION
 from oppspot.qualification.selection import SelectionDocument
 from oppspot.qualification.services.selection_drafts import get_edited_selection, save_selection_draft
 
@@ -192,3 +194,28 @@ async def test_reps_read_it_and_do_not_change_it(clients: Clients, cast: Cast) -
     assert "New rule" not in page
     assert "Else the default: BANT" in page
     assert (await rep.post(f"{HOME}/rules/new", data=RULE)).status_code == 403
+
+
+async def test_a_country_that_no_lead_can_have_is_refused_with_the_code_to_write(manager: httpx2.AsyncClient) -> None:
+    british = RULE | {"name": "British", "field": "company.country", "op": "eq", "value": "UK"}
+    refused = await manager.post(f"{HOME}/rules/new", data=british | {"seen": await seen(manager)})
+    assert refused.status_code == 422
+    assert re.search(r'id="field-condition-1-error">.*is no code; accepted: GB', refused.text, re.DOTALL)
+    rule = {"name": "British", "conditions": {"field": "company.country", "op": "in", "value": ["DE", "Germany"]}}
+    sent = {"document": {"rules": [rule | {"framework": "meddic"}]}}
+    answer = await manager.put(API, json=sent)
+    assert answer.status_code == 422, answer.text
+    error = answer.json()["errors"][0]
+    assert (error["path"].removeprefix("document."), error["accepted"]) == ("rules[0].conditions.value[1]", "DE")
+
+
+async def test_what_was_published_with_such_a_country_goes_on_and_can_be_changed_elsewhere(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    old = {"name": "Old", "conditions": {"field": "company.country", "op": "eq", "value": "UK"}, "framework": "meddic"}
+    document = SelectionDocument.model_validate({"rules": [old]})
+    async with database.transaction(cast.org_id) as tx:
+        await publish_config(tx, cast.system, SELECTION, document.model_dump(mode="json"), utc_now())
+    await post(manager, "/rules/new", RULE)
+    await post(manager, "/publish")
+    assert [rule["name"] for rule in (await live(manager))["document"]["rules"]] == ["Old", "Fairs"]

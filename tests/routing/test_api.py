@@ -12,7 +12,7 @@ from tests.casting import Cast, Clients
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.routing.services.assignments import accept_assignment
-from oppspot.routing.services.clocks import mark_breaches
+from oppspot.routing.services.sweeping import sweep_clocks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 RULES = "/api/qualification/routing/rules"
@@ -132,7 +132,7 @@ async def test_a_lead_handed_back_goes_to_somebody_else_and_never_back(api: http
     second = (await api.post(f"/api/leads/{lead['id']}/reject", json={"reason": "Speaks no French"})).json()
     assert second["assignment"]["owner"]["id"] != first
     third = (await api.post(f"/api/leads/{lead['id']}/reject", json={"reason": "Neither do I"})).json()
-    assert (third["outcome"], third["assignment"]) == ("pool_exhausted", None)
+    assert third["assignment"]["owner"]["id"] == str(cast.owner.id)  # who has the seat while nobody is named
 
 
 async def test_a_lead_is_given_to_a_named_person(api: httpx2.AsyncClient, cast: Cast) -> None:
@@ -167,10 +167,50 @@ async def test_open_counts_follow_every_way_an_assignment_ends(
     assert kept == counted
 
 
+@pytest.mark.parametrize("status", ["qualified", "nurturing", "disqualified", "converted", "archived"])
+async def test_whatever_settles_a_lead_ends_its_assignment_and_makes_room(
+    api: httpx2.AsyncClient, cast: Cast, database: Database, status: str
+) -> None:
+    await api.post(RULES, json=_rule(cast))
+    lead = await _lead(api)
+    assert (await api.patch(f"/api/leads/{lead['id']}", json={"status": status})).status_code == 200
+    async with database.transaction(cast.org_id) as tx:
+        assert [tuple(row) for row in await tx.execute(text(_COUNTED))] == []
+        assert [tuple(row) for row in await tx.execute(text(_KEPT))] == []
+    assert (await api.get(f"/api/leads/{lead['id']}")).json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("deed", "body", "told"),
+    [
+        ("complete", {"outcome": "qualified"}, ("A lead of yours was completed", "completed it as qualified.")),
+        ("reject", {"reason": "No French"}, ("A lead of yours went elsewhere", "handed it back: No French")),
+    ],
+)
+async def test_who_had_a_lead_hears_what_a_manager_did_with_it(
+    api: httpx2.AsyncClient,
+    clients: Clients,
+    cast: Cast,
+    database: Database,
+    deed: str,
+    body: dict[str, str],
+    told: tuple[str, str],
+) -> None:
+    await api.post(RULES, json=_rule(cast, assignment_target={"type": "individual", "id": str(cast.rep.id)}))
+    by_manager, by_rep = await _lead(api), await _lead(api, "bo@x.example")
+    rita = await clients.of(cast.rep)
+    assert (await api.post(f"/api/leads/{by_manager['id']}/{deed}", json=body)).status_code == 200
+    assert (await rita.post(f"/api/leads/{by_rep['id']}/{deed}", json=body)).status_code == 200
+    async with database.transaction(cast.org_id) as tx:
+        query = "SELECT body FROM notifications WHERE user_id = :id AND title = :title"
+        bodies = (await tx.execute(text(query), {"id": cast.rep.id, "title": told[0]})).scalars().all()
+    assert bodies == [f"{cast.manager.name} {told[1]}"]
+
+
 async def test_a_decision_says_who_was_looked_at_and_is_taken_the_same_again(
     api: httpx2.AsyncClient, cast: Cast
 ) -> None:
-    await api.post(RULES, json=_rule(cast))
+    await api.post(RULES, json=_rule(cast, sla_hours=2))
     leads = [{"email": f"p{number}@x.example"} for number in range(5)]
     rows = (await api.post("/api/leads/batch", json={"leads": leads})).json()["results"]
     for row in rows:
@@ -178,6 +218,16 @@ async def test_a_decision_says_who_was_looked_at_and_is_taken_the_same_again(
         decision_id = page.split("/routing/decisions/")[1][:36]
         decision = (await api.get(f"/api/routing/decisions/{decision_id}")).json()
         assert {item["name"] for item in decision["candidates"]} == {"Rita Rep", "Ravi Rep"}
+        assert (decision["algorithm"], decision["probability"]) == ("round_robin", None)
+        assert (decision["priority"], row["lead"]["assignment"]["priority"]) == ("medium", "medium")
+        assert decision["sla_due_at"][:19] == row["lead"]["assignment"]["sla_due_at"][:19]
+        assert [(rung["action"], rung["after_seconds"] / 3600) for rung in decision["escalation_path"]] == [
+            ("remind", 1),
+            ("reassign", 2),
+            ("escalate_to_manager", 4),
+            ("escalate_to_seat", 8),
+        ]
+        assert {(item["probability"], item["expected"]) for item in decision["candidates"]} == {(None, None)}
         replay = (await api.get(f"/api/routing/decisions/{decision_id}/replay")).json()
         assert (replay["same"], replay["rep_id"]) == (True, decision["rep_id"]), replay
 
@@ -188,15 +238,15 @@ async def test_time_running_out_is_marked_once_and_told(
     await api.post(RULES, json=_rule(cast, sla_hours=1))
     lead = await _lead(api)
     late = utc_now() + timedelta(hours=2)
-    await mark_breaches(database, utc_now())
+    await sweep_clocks(database, utc_now())
     assert (await api.get(f"/api/leads/{lead['id']}")).json()["assignment"]
     async with database.transaction(cast.org_id) as tx:
         early = (
             await tx.execute(text("SELECT count(*) FROM assignments WHERE sla_breached_at IS NOT NULL"))
         ).scalar_one()
     assert early == 0
-    await mark_breaches(database, late)
-    await mark_breaches(database, late)
+    await sweep_clocks(database, late)
+    await sweep_clocks(database, late)
     async with database.transaction(cast.org_id) as tx:
         events = (
             (await tx.execute(text("SELECT lead_id FROM timeline_events WHERE name = 'sla.breached'"))).scalars().all()

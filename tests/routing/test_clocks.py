@@ -1,4 +1,4 @@
-"""Due dates, breaches, the ladder, priorities and what follows each outcome."""
+"""Due dates, breaches, priorities and what follows each outcome."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,18 +8,23 @@ from tests.routing.world import NOW
 
 from oppspot.routing.capacity import has_room
 from oppspot.routing.outcomes import FOLLOW_UPS, WAITING, Outcome, next_check_at
+from oppspot.routing.policies import SlaPolicy
 from oppspot.routing.priority import priority_of
-from oppspot.routing.sla import LadderAction, LadderStep, is_breached, ladder_schedule, sla_due_at
+from oppspot.routing.sla import AROUND_THE_CLOCK, first_touch_due, is_breached
+
+
+def _due(now: datetime, hours: float) -> datetime:
+    return first_touch_due(now, hours, AROUND_THE_CLOCK, SlaPolicy())
 
 
 def test_hours_count_around_the_clock_also_over_a_change_of_clocks() -> None:
     """Clocks go back an hour that night in London: 24 hours later is 8 in the morning, not 9."""
     start = datetime(2026, 10, 24, 8, tzinfo=UTC)
-    assert sla_due_at(start, 24).astimezone(ZoneInfo("Europe/London")).hour == 8
+    assert _due(start, 24).astimezone(ZoneInfo("Europe/London")).hour == 8
 
 
 def test_five_minutes_is_a_twelfth_of_an_hour() -> None:
-    assert sla_due_at(NOW, 5 / 60) == NOW + timedelta(minutes=5)
+    assert _due(NOW, 5 / 60) == NOW + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(("seconds_late", "breached"), [(-1, False), (0, False), (1, True)])
@@ -27,19 +32,6 @@ def test_a_touch_at_the_very_moment_is_in_time(seconds_late: int, *, breached: b
     moment = NOW + timedelta(seconds=seconds_late)
     assert is_breached(NOW, moment) is breached
     assert is_breached(NOW, NOW + timedelta(days=9), touched_at=moment) is breached
-
-
-def test_the_ladder_reminds_reassigns_and_escalates() -> None:
-    assert ladder_schedule(NOW, NOW + timedelta(minutes=5)) == (
-        (NOW + timedelta(minutes=2, seconds=30), LadderAction.REMIND),
-        (NOW + timedelta(minutes=5), LadderAction.REASSIGN),
-        (NOW + timedelta(minutes=10), LadderAction.ESCALATE_TO_MANAGER),
-    )
-
-
-def test_a_ladder_is_climbed_from_the_bottom_however_it_was_written() -> None:
-    ladder = (LadderStep(150, LadderAction.REASSIGN), LadderStep(20, LadderAction.REMIND))
-    assert [action for _, action in ladder_schedule(NOW, NOW + timedelta(hours=1), ladder)] == ["remind", "reassign"]
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from tests.routing.world import (
     route,
 )
 
-from oppspot.routing.algorithms.round_robin import TIE_BREAK
 from oppspot.routing.candidates import candidates_of
 from oppspot.routing.explain import why, why_not
 from oppspot.routing.fairness import LEAD
+from oppspot.routing.picking import TIE_BREAK
 
 
 def test_why_gives_the_reason_and_what_broke_a_tie() -> None:
@@ -39,7 +39,7 @@ def test_why_without_a_tie_is_the_reason() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"active": False}, "Ben is no longer active."),
+        ({"active": False}, "Ben no longer works leads."),
         ({"weight": 0}, "Ben has a weight of 0, so routing gives them nothing."),
         ({"available": False}, "Ben was unavailable."),
         ({"max_open": 20, "open_count": 20}, "Ben was at capacity, with 20 of 20 leads open."),
@@ -77,7 +77,7 @@ def test_why_not_for_the_winner_a_stranger_and_a_queue() -> None:
 
 def test_when_nobody_was_eligible_every_candidate_has_the_test_it_failed() -> None:
     (decision,) = route(a_lead(), reps=[replace(ANN, max_open=0), replace(BEN, active=False)]).decisions
-    assert why_not(decision, BEN.id).startswith("Ben is no longer active.")
+    assert why_not(decision, BEN.id).startswith("Ben no longer works leads.")
     assert [(each.rank, each.eligible) for each in candidates_of(decision)] == [(None, False), (None, False)]
 
 
@@ -104,5 +104,9 @@ def test_a_queue_has_no_candidates() -> None:
 def test_why_not_says_when_a_larger_claim_was_due_later() -> None:
     """Cleo is owed the most, but Ann, with eight times the weight, gains so fast that hers is due first."""
     reps = [replace(ANN, weight=8), BEN, CLEO]
-    told = [why_not(each, rep.id) for each in route(leads(30), reps=reps).decisions for rep in (BEN, CLEO)]
+    told = [
+        why_not(each, rep.id)
+        for each in route(leads(30), a_config(a_rule(algorithm="weighted")), reps).decisions
+        for rep in (BEN, CLEO)
+    ]
     assert any(text.endswith("Ann gains faster, so Ann's next lead was due sooner.") for text in told)

@@ -1,6 +1,8 @@
 """Turns are exact, bounded and free of chance."""
 
 from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
@@ -18,6 +20,9 @@ from oppspot.routing.fairness import (
     turn_order,
     whole_weights,
 )
+from oppspot.routing.people import Outcomes
+from oppspot.routing.policies import FairnessPolicy
+from oppspot.routing.shares import conversion_factor, weights_of
 from oppspot.routing.types import FairnessLedger
 
 weights = st.lists(st.integers(1, 40), min_size=1, max_size=10)
@@ -136,6 +141,37 @@ def test_shares_sum_to_exactly_one_lead_and_are_off_by_at_most_a_unit(weighting:
     shares = shares_of(weighting)
     assert sum(shares) == LEAD
     assert all(abs(share - Fraction(LEAD * w, sum(weighting))) <= 1 for share, w in zip(shares, weighting, strict=True))
+
+
+def test_however_few_or_many_leads_a_rep_wins_they_have_half_a_share_at_least_and_two_at_most() -> None:
+    team = [
+        replace(rep, weight=weight, outcomes={"high": Outcomes(trials, wins)})
+        for rep, weight, trials, wins in ((ANN, 1, 1000, 1), (BEN, 1, 200, 199), (CLEO, 3, 800, 160))
+    ]
+    policy = FairnessPolicy(algorithm="performance_weighted")  # the pool wins 18 %
+    assert weights_of(team, policy, by_weight=False)[:2] == [Decimal("0.5"), Decimal(2)]
+    won_by_all = [replace(rep, outcomes={"low": Outcomes(100, 30)}) for rep in team]
+    assert weights_of(won_by_all, policy, by_weight=True) == [Decimal(1), Decimal(1), Decimal(3)]
+
+
+@pytest.mark.parametrize(
+    ("trials", "wins", "factor"),
+    [
+        (1000, 0, "0.5"),
+        (21, 0, "0.5"),
+        (20, 0, "0.5"),  # just there of itself
+        (19, 0, "0.51"),
+        (20, 2, "1"),
+        (100, 21, "1.92"),
+        (20, 6, "2"),  # just there of itself
+        (20, 7, "2"),
+        (1000, 1000, "2"),
+        (0, 0, "1"),
+    ],
+)
+def test_the_factor_of_conversion_goes_as_far_as_its_bounds_and_no_further(trials: int, wins: int, factor: str) -> None:
+    """The pool wins 10 %."""
+    assert conversion_factor(Outcomes(trials, wins), 0.1) == Decimal(factor)
 
 
 @pytest.mark.parametrize("members", [1, 7, 19, 37, 40])

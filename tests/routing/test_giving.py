@@ -14,8 +14,8 @@ from tests.casting import Cast, Clients
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.core.ids import new_id
-from oppspot.routing.errors import NotARep
-from oppspot.routing.services.assignments import accept_assignment
+from oppspot.routing.errors import AtTheLimit, NotARep
+from oppspot.routing.services.assignments import accept_assignment, complete_assignment
 from oppspot.routing.services.giving import Giving, give_leads
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
@@ -65,7 +65,7 @@ async def test_giving_forty_leads_takes_the_statements_of_giving_two(
                 given = await give_leads(tx, cast.manager.actor, ids, cast.other_rep.id, "", utc_now())
         assert given.count(Giving.GIVEN) == number
         taken.append(len(sent))
-    assert taken[0] == taken[1] <= 15, taken
+    assert taken[0] == taken[1] <= 20, taken
 
 
 async def test_each_lead_is_accounted_for(manager: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
@@ -90,6 +90,35 @@ async def test_each_lead_is_accounted_for(manager: httpx2.AsyncClient, cast: Cas
     assert loads == {cast.rep.id: 0, cast.other_rep.id: 3}
 
 
+async def test_what_is_settled_is_left_alone(manager: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
+    won, open_one = await _leads(manager, 2)
+    async with database.transaction(cast.org_id) as tx:
+        await complete_assignment(tx, cast.manager.actor, won, "converted", utc_now())
+        given = await give_leads(tx, cast.manager.actor, [won, open_one], cast.other_rep.id, "", utc_now())
+    assert given.leads == {won: Giving.SETTLED, open_one: Giving.GIVEN}
+    for body in ({}, {"rep_id": str(cast.other_rep.id)}):
+        refused = await manager.post("/api/qualification/routing/assign", json={"lead_id": str(won), **body})
+        assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "lead-settled")
+        assert "set its status to new or working first" in refused.json()["detail"]
+    state = f"SELECT status, owner_id FROM leads WHERE id = '{won}'"
+    assert await _all(database, cast, state) == [("converted", cast.rep.id)]
+    form = {"do": "assign", "owner": str(cast.rep.id), "ids": [str(won), str(open_one)]}
+    await manager.post("/leads/bulk", data=form)
+    assert "1 lead given to Rita Rep. 1 lead is settled and left alone." in (await manager.get("/leads")).text
+
+
+async def test_a_lead_keeps_its_value_also_when_nobody_has_it(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    budget = {"key": "budget.estimated_budget", "value": 5000}
+    lead = {"email": "ada@x.example", "claims": [budget]}
+    made = (await manager.post("/api/leads", json=lead)).json()
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text("UPDATE assignments SET status = 'reassigned', ended_at = now()"))
+        await give_leads(tx, cast.manager.actor, [UUID(made["id"])], cast.other_rep.id, "", utc_now())
+    assert await _all(database, cast, "SELECT value FROM assignments WHERE status = 'assigned'") == [(5000,)]
+
+
 async def test_many_leads_are_told_in_one_notice_and_one_line_each(
     manager: httpx2.AsyncClient, cast: Cast, database: Database
 ) -> None:
@@ -98,6 +127,9 @@ async def test_many_leads_are_told_in_one_notice_and_one_line_each(
         await give_leads(tx, cast.manager.actor, ids, cast.other_rep.id, "on leave", utc_now())
     notices = await _all(database, cast, f"SELECT title, body FROM notifications WHERE user_id = '{cast.other_rep.id}'")
     assert notices == [("5 leads were given to you", "Given to Ravi Rep by Max Manager: on leave")]
+    lost = f"SELECT title, body FROM notifications WHERE user_id = '{cast.rep.id}' AND kind = 'assignment.moved'"
+    told = [("5 leads of yours went elsewhere", "Given to Ravi Rep by Max Manager: on leave")]
+    assert await _all(database, cast, lost) == told
     lines = await _all(
         database,
         cast,
@@ -152,3 +184,46 @@ async def test_the_list_says_what_became_of_the_selected(manager: httpx2.AsyncCl
     await manager.post("/leads/bulk", data=form | {"ids": [str(first), str(second), str(new_id())]})
     page = (await manager.get("/leads")).text
     assert "1 lead given to Ravi Rep. 1 was theirs already. 1 is no longer there." in page
+
+
+# Limits: whoever gives over one is told so first.
+
+
+async def _limit(database: Database, cast: Cast, change: str) -> None:
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(text(f"UPDATE rep_profiles SET {change}"))
+
+
+async def test_over_somebodys_limit_a_manager_has_to_say_so(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    first, second = await _leads(manager, 2)
+    await _limit(database, cast, "max_open = 1")
+    path, body = "/api/qualification/routing/assign", {"rep_id": str(cast.other_rep.id)}
+    assert (await manager.post(path, json=body | {"lead_id": str(first)})).status_code == 200
+    refused = await manager.post(path, json=body | {"lead_id": str(second)})
+    assert (refused.status_code, refused.json()["title"]) == (409, "At the limit")
+    said = "Ravi Rep has 1 open lead, at most 1; this one would be over the limit."
+    assert refused.json()["detail"] == said
+    assert (await manager.post(path, json=body | {"lead_id": str(second), "over_limit": True})).status_code == 200
+    loads = await _all(database, cast, "SELECT open_count FROM rep_loads WHERE open_count > 0")
+    assert loads == [(2,)]
+
+
+async def test_a_limit_by_day_is_one_too(manager: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
+    ids = await _leads(manager, 3)
+    await _limit(database, cast, """limits = '[{"leads": 2, "per": "day", "window": "rolling"}]'""")
+    async with database.transaction(cast.org_id) as tx:
+        with pytest.raises(AtTheLimit, match="had 0 of at most 2 leads a day; these 3 would be over"):
+            await give_leads(tx, cast.manager.actor, ids, cast.other_rep.id, "", utc_now())
+        await give_leads(tx, cast.manager.actor, ids, cast.other_rep.id, "", utc_now(), over_limit=True)
+
+
+async def test_leads_that_are_theirs_already_pass_no_limit(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    ids = await _leads(manager, 2)
+    await _limit(database, cast, "max_open = 1")
+    async with database.transaction(cast.org_id) as tx:
+        given = await give_leads(tx, cast.manager.actor, ids, cast.rep.id, "", utc_now())
+    assert given.count(Giving.ALREADY_THEIRS) == 2

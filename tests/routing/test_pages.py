@@ -33,7 +33,7 @@ def _rule_form(cast: Cast, **changes: Any) -> dict[str, Any]:
 async def test_a_rule_is_written_by_hand_and_decides(manager: httpx2.AsyncClient, cast: Cast) -> None:
     response = await manager.post("/routing/rules/new", data=_rule_form(cast))
     assert response.status_code == 303, response.text
-    page = (await manager.get("/routing")).text
+    page = (await manager.get("/routing/rules")).text
     assert "Software to North" in page
     assert "company industry is Software" in page
     body = {"email": "a@x.example", "company": {"industry": "software", "employees": 200}}
@@ -56,6 +56,7 @@ async def test_a_rule_is_shown_as_it_was_written(manager: httpx2.AsyncClient, ca
         ({"value": ["Software", "many", ""]}, "condition-2", "Condition 2"),
         ({"joined": "any", "op": ["eq", "has", ""]}, "condition-2", "Condition 2"),
         ({"name": ""}, "name", "Name"),
+        ({"name": "Software"}, "name", "Name"),
         ({"target": ""}, "target", "Give to"),
         ({"target": "team:0199c1a2-6e1b-7cc0-8a9e-5f0e7b2f4a11"}, "target", "Give to"),
         ({"target": "queue:"}, "queue", "Name of the queue"),
@@ -68,7 +69,7 @@ async def test_a_rule_is_shown_as_it_was_written(manager: httpx2.AsyncClient, ca
 async def test_what_is_wrong_with_a_rule_is_said_at_its_field_and_what_was_typed_is_kept(
     manager: httpx2.AsyncClient, cast: Cast, changes: dict[str, Any], field: str, label: str
 ) -> None:
-    await manager.post("/routing/rules/new", data=_rule_form(cast))
+    await manager.post("/routing/rules/new", data=_rule_form(cast, name="Software"))
     response = await manager.post("/routing/rules/new", data=_rule_form(cast, **changes))
     assert response.status_code == 422
     assert re.findall(r'<a href="#field-([^"]+)">([^<]+)</a>', response.text) == [(field, label)]

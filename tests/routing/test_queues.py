@@ -13,7 +13,7 @@ from tests.casting import Cast, Clients
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.corridor.loading import take_turn
-from oppspot.routing.services.clocks import mark_breaches
+from oppspot.routing.services.sweeping import sweep_clocks
 
 pytestmark = [pytest.mark.anyio, pytest.mark.db]
 RULES = "/api/qualification/routing/rules"
@@ -66,6 +66,16 @@ async def test_a_rep_takes_a_lead_and_has_it_in_hand(
     assert (await rita.post(f"/api/leads/{lead_id}/take")).status_code == 200  # twice changes nothing
     assert len(await _all(database, cast, "SELECT id FROM assignments")) == 1
     assert (await rita.post(f"/api/leads/{lead_id}/complete", json={"outcome": "qualified"})).status_code == 200
+
+
+async def test_whoever_takes_a_lead_has_its_value_too(
+    manager: httpx2.AsyncClient, clients: Clients, cast: Cast, database: Database
+) -> None:
+    lead = {"email": "ada@x.example", "claims": [{"key": "budget.estimated_budget", "value": 5000}]}
+    made = (await manager.post("/api/leads", json=lead)).json()
+    taken = await (await clients.of(cast.rep)).post(f"/api/leads/{made['id']}/take")
+    assert taken.status_code == 200, taken.text
+    assert await _all(database, cast, "SELECT value FROM assignments") == [(5000,)]
 
 
 async def test_what_is_not_in_a_queue_is_not_taken(manager: httpx2.AsyncClient, clients: Clients, cast: Cast) -> None:
@@ -222,12 +232,12 @@ async def test_a_lead_nobody_takes_in_time_is_marked_once_and_told_to_managers(
     manager: httpx2.AsyncClient, cast: Cast, database: Database
 ) -> None:
     ids = {await _lead(manager), await _lead(manager, "bo")}
-    await mark_breaches(database, utc_now())
+    await sweep_clocks(database, utc_now())
     assert await _all(database, cast, _MARKED) == []
     late = utc_now() + timedelta(hours=2)
     # Two workers at the same time, and again a minute later.
-    await asyncio.gather(mark_breaches(database, late), mark_breaches(database, late))
-    await mark_breaches(database, late + timedelta(minutes=1))
+    await asyncio.gather(sweep_clocks(database, late), sweep_clocks(database, late))
+    await sweep_clocks(database, late + timedelta(minutes=1))
     assert {(str(lead_id), at) for lead_id, at in await _all(database, cast, _MARKED)} == {(each, late) for each in ids}
     assert {(str(lead_id), queue) for lead_id, queue in await _all(database, cast, _EVENTS)} == {
         (each, "Triage") for each in ids
@@ -243,9 +253,9 @@ async def test_a_mark_stays_when_the_lead_enters_the_corridor_again(
 ) -> None:
     lead_id = await _lead(manager)
     late = utc_now() + timedelta(hours=2)
-    await mark_breaches(database, late)
+    await sweep_clocks(database, late)
     await manager.patch(f"/api/leads/{lead_id}", json={"title": "COO"})
-    await mark_breaches(database, late + timedelta(hours=1))
+    await sweep_clocks(database, late + timedelta(hours=1))
     assert [at for _, at in await _all(database, cast, _MARKED)] == [late]
     assert len(await _all(database, cast, _EVENTS)) == 1
 
@@ -255,7 +265,7 @@ async def test_marking_a_hundred_takes_the_statements_of_marking_one(
 ) -> None:
     leads = [{"email": f"p{number}@x.example"} for number in range(100)]
     await manager.post("/api/leads/batch", json={"leads": leads})
-    assert await mark_breaches(database, utc_now() + timedelta(hours=2)) >= 100
+    assert await sweep_clocks(database, utc_now() + timedelta(hours=2)) >= 100
     assert len(await _all(database, cast, _EVENTS)) == 100
     assert len(await _all(database, cast, "SELECT id FROM notifications WHERE kind = 'sla.breached'")) == 2
 
@@ -265,8 +275,9 @@ async def test_an_overdue_queue_shows_wherever_an_overdue_assignment_does(
 ) -> None:
     lead_id = await _lead(manager)
     hour_ago = utc_now() - timedelta(hours=1)
-    await _all(database, cast, "UPDATE leads SET sla_due_at = :due RETURNING id", due=hour_ago)
-    await mark_breaches(database, utc_now())
+    due = "UPDATE sla_clocks SET due_at = :due, next_step_at = :due WHERE kind = 'first_touch' RETURNING id"
+    await _all(database, cast, due, due=hour_ago)
+    await sweep_clocks(database, utc_now())
     rita = await clients.of(cast.rep)
     for page in ("/inbox", f"/leads/{lead_id}"):
         assert "left-over" in (await rita.get(page)).text, page
@@ -298,7 +309,7 @@ async def test_a_lead_that_comes_back_to_its_queue_starts_a_new_clock(
     manager: httpx2.AsyncClient, cast: Cast, database: Database
 ) -> None:
     lead_id = await _lead(manager)
-    await mark_breaches(database, utc_now() + timedelta(hours=2))
+    await sweep_clocks(database, utc_now() + timedelta(hours=2))
     await manager.patch(f"/api/leads/{lead_id}", json={"status": "archived"})
     await manager.patch(f"/api/leads/{lead_id}", json={"status": "new"})
     [(queue, due, marked)] = await _all(database, cast, "SELECT queue, sla_due_at, queue_breached_at FROM leads")

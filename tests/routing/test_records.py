@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
-from tests.routing.test_batches import CONFIG, streams, teams_of_reps
+from tests.routing.strategies import CONFIG, NINE_TO_FIVE, OFFICE, streams, teams_of_reps
 from tests.routing.world import (
     ANN,
     BEN,
@@ -26,18 +26,21 @@ from tests.routing.world import (
     route,
 )
 
+from oppspot.calendars.business_time import add
 from oppspot.conditions.types import Leaf, Op, Period, PeriodUnit
 from oppspot.core import json
+from oppspot.routing.people import Rep, Seat
+from oppspot.routing.policies import Policies, SlaPolicy
 from oppspot.routing.records import OtherConfiguration, differences, read_decision, records_of, replay
-from oppspot.routing.types import BatchDecision, Rep, RoutableLead, RoutingConfig
+from oppspot.routing.types import NO_OFFICE, BatchDecision, Office, RoutableLead
 
 Records = dict[UUID, dict]
 
 
-def stored(stream: list[RoutableLead], batch: BatchDecision, config: RoutingConfig = EVERYTHING_TO_SALES) -> Records:
+def stored(stream: list[RoutableLead], batch: BatchDecision, office: Office = NO_OFFICE) -> Records:
     """Return the records by id as they come back from the database."""
     ids = [UUID(int=number) for number in range(1, len(stream) + 1)]
-    return dict(zip(ids, json.loads(json.dump_bytes(records_of(stream, batch, ids, config, NOW))), strict=True))
+    return dict(zip(ids, json.loads(json.dump_bytes(records_of(stream, batch, ids, NOW, office))), strict=True))
 
 
 def table_of(record: dict, records: Records) -> dict | None:
@@ -47,8 +50,8 @@ def table_of(record: dict, records: Records) -> dict | None:
 @settings(max_examples=60, deadline=None)
 @given(teams_of_reps(), streams())
 def test_every_stored_decision_replays_to_itself(reps: list[Rep], stream: list[RoutableLead]) -> None:
-    batch = route(stream, CONFIG, reps)
-    records = stored(stream, batch, CONFIG)
+    batch = route(stream, CONFIG, reps, office=OFFICE)
+    records = stored(stream, batch, OFFICE)
     for record, decision in zip(records.values(), batch.decisions, strict=True):
         table = table_of(record, records)
         again = replay(record, CONFIG, table)
@@ -68,7 +71,7 @@ def test_thousands_of_decisions_replay_to_themselves(count: int) -> None:
     for start in range(0, count, 250):
         stream = [a_lead(n, {"company.industry": "ab"[n % 7 > 3]}, score=n % 101) for n in range(start, start + 250)]
         batch = route(stream, config, reps)
-        records = stored(stream, batch, config)
+        records = stored(stream, batch)
         replayed += sum(
             differences(decision, replay(record, config, table_of(record, records))) == ()
             for record, decision in zip(records.values(), batch.decisions, strict=True)
@@ -83,20 +86,31 @@ def test_a_stretch_is_stored_once_and_named_by_the_others() -> None:
     assert {record.get("stretch_in") for record in records.values()} == {None, str(UUID(int=1))}
 
 
-def test_only_facts_the_configuration_asks_about_are_kept() -> None:
-    config = a_config(a_rule(condition=industry_is("software")), default=SALES)
-    stream = [a_lead(1, {"company.industry": "Retail", "contact.email": "secret@example.org"})]
-    (record,) = stored(stream, route(stream, config), config).values()
-    assert record["lead"]["facts"] == {"company.industry": "Retail"}
+def test_all_that_was_known_is_kept_so_that_other_rules_can_be_tried_on_it() -> None:
+    stream = [a_lead(1, {"company.industry": "Retail", "company.employees": 12, "company.region": None})]
+    (record,) = stored(stream, route(stream)).values()
+    assert record["lead"]["facts"] == {"company.industry": "Retail", "company.employees": 12}
 
 
 def test_facts_that_are_dates_read_back_as_dates() -> None:
     config = a_config(a_rule(condition=Leaf(SEEN, Op.WITHIN_LAST, Period(2, PeriodUnit.DAYS))))
     stream = [a_lead(1, {SEEN.name: NOW - timedelta(days=1)}, value=Decimal("12.50"))]
     batch = route(stream, config)
-    (record,) = stored(stream, batch, config).values()
+    (record,) = stored(stream, batch).values()
     assert differences(batch.decisions[0], replay(record, config)) == ()
     assert batch.decisions[0].rule_id == "r1"
+
+
+def test_what_went_to_a_seat_of_another_team_replays_with_their_hours() -> None:
+    sue = replace(a_rep(9, teams=[SUPPORT]), name="Sue", calendar=NINE_TO_FIVE)
+    config = replace(EVERYTHING_TO_SALES, policies=Policies(sla=SlaPolicy(business_hours=True)))
+    office = Office(seat=Seat(sue.id, sue.name))
+    stream = [a_lead(previous_rep_ids=frozenset([ANN.id]))]
+    batch = route(stream, config, [ANN, sue], office=office)
+    [decision] = batch.decisions
+    assert (decision.rep_id, decision.sla_due_at) == (sue.id, add((NINE_TO_FIVE,), NOW, timedelta(hours=24)))
+    (record,) = stored(stream, batch, office).values()
+    assert differences(decision, replay(record, config)) == ()
 
 
 def test_a_team_renamed_since_does_not_change_the_reason() -> None:

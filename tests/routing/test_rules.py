@@ -29,9 +29,12 @@ from tests.routing.world import (
 
 from oppspot.conditions.types import All, Leaf, Op
 from oppspot.routing.outcomes import ActsNext, Outcome
+from oppspot.routing.people import Seat
+from oppspot.routing.policies import RuleSettings
 from oppspot.routing.priority import Priority
 from oppspot.routing.rules import pool_keys
-from oppspot.routing.types import FailedTest, RoutableLead
+from oppspot.routing.stretches import FailedTest
+from oppspot.routing.types import Office, RoutableLead
 
 TEAM = (ANN, BEN, CLEO)
 AWAY = [replace(rep, available=False) for rep in TEAM]
@@ -67,7 +70,7 @@ def test_a_team_takes_turns() -> None:
 
 
 def test_a_weight_of_two_gets_two_leads_in_every_four() -> None:
-    given = owners(route(leads(12), reps=[replace(ANN, weight=2), BEN, CLEO]))
+    given = owners(route(leads(12), a_config(a_rule(algorithm="weighted")), [replace(ANN, weight=2), BEN, CLEO]))
     assert [given[start : start + 4].count(ANN.id) for start in (0, 4, 8)] == [2, 2, 2]
 
 
@@ -171,6 +174,18 @@ def test_a_lead_is_never_given_again_to_somebody_who_had_it() -> None:
     assert (decision.outcome, decision.acts_next) == (Outcome.POOL_EXHAUSTED, ActsNext.MANAGER)
 
 
+@pytest.mark.parametrize(
+    ("more", "owner"),
+    [({}, rep_id(9)), ({"may_stay": True}, None), ({"previous_rep_ids": EVERYBODY | {rep_id(9)}}, None)],
+)
+def test_what_everybody_had_ends_at_the_seat_unless_somebody_keeps_it_or_the_seat_had_it_too(more, owner) -> None:
+    lead = a_lead(**{"previous_rep_ids": frozenset(EVERYBODY)} | more)
+    [decision] = route(lead, office=Office(seat=Seat(rep_id(9), "Sue"))).decisions
+    assert (decision.rep_id, decision.outcome is Outcome.POOL_EXHAUSTED) == (owner, owner is None)
+    if owner:
+        assert decision.reason.endswith("had it: 3 had it before, so it goes to Sue, who has the seat.")
+
+
 def test_an_active_owner_keeps_the_lead_even_while_paused() -> None:
     decision = the_decision(a_lead(current_owner_id=BEN.id), reps=[ANN, replace(BEN, available=False)])
     assert (decision.outcome, decision.rep_id) == (Outcome.KEPT_OWNER, BEN.id)
@@ -185,7 +200,7 @@ def test_an_owner_outside_every_pool_keeps_the_lead() -> None:
 def test_the_lead_of_a_closed_account_is_routed_again() -> None:
     decision = the_decision(a_lead(current_owner_id=ANN.id), reps=[replace(ANN, active=False), BEN])
     assert (decision.outcome, decision.rep_id) == (Outcome.ASSIGNED, BEN.id)
-    assert decision.reason.startswith("Ann, who owned it, is no longer active. Rule “Everything” sends")
+    assert decision.reason.startswith("Ann, who owned it, no longer works leads. Rule “Everything” sends")
 
 
 def test_duplicates_and_blocked_leads_end_in_the_same_list() -> None:
@@ -208,7 +223,7 @@ def test_a_lead_twice_in_a_batch_is_refused() -> None:
 
 
 def test_an_algorithm_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(ValueError, match="no routing algorithm 'dice'; there are: round_robin"):
+    with pytest.raises(ValueError, match="no routing algorithm 'dice'; there are: account_based, ai_optimized, round_"):
         route(a_lead(), a_config(a_rule(algorithm="dice")))
 
 
@@ -224,7 +239,7 @@ def test_conditions_are_compiled_once_per_version() -> None:
 
 def test_pool_keys_name_every_ledger_a_service_must_lock() -> None:
     config = a_config(
-        a_rule(SUPPORT, settings={"fairness_scope": "rule"}),
+        a_rule(SUPPORT, settings=RuleSettings(fairness_scope="rule")),
         a_rule(to_rep(ANN), id="r2"),
         a_rule(HELD, id="r3"),
         a_rule(SUPPORT, id="r4", enabled=False),
@@ -244,7 +259,11 @@ def test_tests_are_made_in_the_order_they_are_listed() -> None:
     found = []
     for mended in ({}, {"active": True}, {"weight": 1}):
         every = replace(every, **mended)
-        found.append(the_decision(a_lead(previous_rep_ids=frozenset({ANN.id})), reps=[every]).stretch.failed[0])
+        found.append(
+            the_decision(a_lead(previous_rep_ids=frozenset({ANN.id})), reps=[every]).stretch.masks[0].failed[0]
+        )
     assert found == [FailedTest.INACTIVE, FailedTest.NO_WEIGHT, FailedTest.ALREADY_TRIED]
-    found = [the_decision(a_lead(), reps=[rep]).stretch.failed[0] for rep in (every, replace(every, available=True))]
+    found = [
+        the_decision(a_lead(), reps=[rep]).stretch.masks[0].failed[0] for rep in (every, replace(every, available=True))
+    ]
     assert found == [FailedTest.UNAVAILABLE, FailedTest.AT_CAPACITY]

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from oppspot.conditions.types import ALWAYS, Condition, Field, FieldType, Leaf, Op
+from oppspot.routing.outcomes import Outcome
+from oppspot.routing.people import Rep
 from oppspot.routing.rules import route_leads
 from oppspot.routing.types import (
+    NO_OFFICE,
     BatchDecision,
     FairnessLedger,
-    Rep,
+    Office,
     RoutableLead,
     RoutingConfig,
     RoutingRule,
@@ -84,9 +88,10 @@ def route(
     config: RoutingConfig = EVERYTHING_TO_SALES,
     reps: Sequence[Rep] = (ANN, BEN, CLEO),
     ledgers: Mapping[str, FairnessLedger] | None = None,
+    office: Office = NO_OFFICE,
 ) -> BatchDecision:
     batch = [incoming] if isinstance(incoming, RoutableLead) else incoming
-    return route_leads(batch, config, reps, ledgers or {}, NOW)
+    return route_leads(batch, config, reps, ledgers or {}, NOW, office)
 
 
 def owners(batch: BatchDecision) -> list[UUID | None]:
@@ -94,11 +99,28 @@ def owners(batch: BatchDecision) -> list[UUID | None]:
 
 
 def applied(
-    batch: BatchDecision, reps: Sequence[Rep], ledgers: Mapping[str, FairnessLedger]
+    batch: BatchDecision,
+    reps: Sequence[Rep],
+    ledgers: Mapping[str, FairnessLedger],
+    stream: Sequence[RoutableLead] = (),
 ) -> tuple[list[Rep], dict[str, FairnessLedger]]:
     """Return reps and ledgers as a service would find them after saving the batch."""
-    after = {key: dict(ledger.credits) for key, ledger in ledgers.items()}
+    owed = {key: dict(ledger.credits) for key, ledger in ledgers.items()}
+    ahead = {key: dict(ledger.ahead) for key, ledger in ledgers.items()}
     for credit in batch.credits:
-        after.setdefault(credit.pool, {})[credit.rep_id] = credit.amount
-    changed = [replace(rep, open_count=rep.open_count + batch.open_count_changes.get(rep.id, 0)) for rep in reps]
-    return changed, {key: FairnessLedger(key, owed) for key, owed in after.items()}
+        owed.setdefault(credit.pool, {})[credit.rep_id] = credit.amount
+        ahead.setdefault(credit.pool, {})[credit.rep_id] = credit.ahead
+    given: dict[UUID | None, list[RoutableLead]] = {}
+    for lead, decision in zip(stream, batch.decisions if stream else (), strict=True):
+        if decision.outcome is Outcome.ASSIGNED:
+            given.setdefault(decision.rep_id, []).append(lead)
+    changed = [
+        replace(
+            rep,
+            open_count=rep.open_count + batch.open_count_changes.get(rep.id, 0),
+            used=tuple(count + len(given.get(rep.id, ())) for count in rep.used),
+            value=rep.value + sum((lead.value or Decimal(0) for lead in given.get(rep.id, ())), Decimal(0)),
+        )
+        for rep in reps
+    ]
+    return changed, {key: FairnessLedger(key, amounts, ahead[key]) for key, amounts in owed.items()}

@@ -46,7 +46,7 @@ async def _set(database: Database) -> Stage:
         intakes = [an_intake({"email": m, "first_name": f, "last_name": n}, now) for m, f, n in people]
         anna, bo = await take_in(tx, cast.system, intakes, now, Cause("test"))
     paths = {"list": f"/leads/{anna.id}/texts", "empty": f"/leads/{bo.id}/texts"}
-    for state in ("review", "decided", "keys", "scriptless", "failed", "waiting", "nothing"):
+    for state in ("review", "decided", "keys", "late", "quick", "scriptless", "failed", "waiting", "nothing"):
         text = "We had lunch and it rained." if state == "nothing" else CALL
         paths[state] = f"/leads/{anna.id}/texts/{await _add(database, cast, anna.id, text, state)}"
     return Stage(cast, paths)
@@ -125,6 +125,40 @@ def test_everything_is_decided_by_keys_alone(opened):
     page.keyboard.press("Enter")
     expect(page.locator(".proposal-accepted, .proposal-edited")).to_have_count(2)
     expect(cards).to_have_count(count)
+
+
+def test_an_update_on_its_way_takes_nothing_from_who_has_begun(opened):
+    page, late = opened("late"), []
+    page.route(page.url, lambda route: late.append(route) if route.request.method == "GET" else route.continue_())
+    page.keyboard.press("j")
+    with page.expect_request(lambda request: request.method == "GET" and request.url == page.url):
+        page.keyboard.press("a")
+    page.keyboard.press("e")
+    field = page.locator(".proposal").nth(1).locator("form :is(input:not([type=hidden]), select, textarea)")
+    expect(field).to_be_focused()
+    late.pop().continue_()
+    live = page.locator("html")
+    expect(live).to_have_attribute("data-live", "waiting")
+    expect(field).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(field).not_to_be_focused()
+    page.unroute(page.url)
+    expect(live).to_have_attribute("data-live", "live")
+
+
+def test_a_key_pressed_as_soon_as_the_list_stands_there_is_heard(opened):
+    page = opened("quick")
+    page.evaluate("""() => {
+        window.unchanged = true;
+        const key = new KeyboardEvent("keydown", { key: "r", bubbles: true });
+        const press = () => document.activeElement.dispatchEvent(key);
+        document.addEventListener("htmx:afterSwap", () => setTimeout(press, 1), { once: true });
+    }""")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".proposal-rejected")).to_have_count(1)
+    expect(page.locator(".proposal-accepted")).to_have_count(1)
+    assert page.evaluate("window.unchanged"), "the key left the page"
 
 
 def test_the_help_tells_the_keys_of_the_review(opened):

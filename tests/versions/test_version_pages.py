@@ -1,5 +1,7 @@
 """The versions of the score model and of the routing rules: listed, compared, and made live again."""
 
+import html
+import re
 from typing import Any
 
 import httpx2
@@ -64,6 +66,28 @@ async def test_a_roll_back_that_somebody_overtook_is_refused_in_words(manager: h
     answer = await manager.post("/scoring/versions/0/publish", data={"expected_version": "1"})
     assert answer.headers["location"] == "/scoring/versions"
     assert "Version 2 was published while you edited version 1" in (await manager.get("/scoring/versions")).text
+
+
+async def test_the_undo_of_a_toast_takes_back_its_own_publication_only(
+    manager: httpx2.AsyncClient, cast: Cast, clients: Clients
+) -> None:
+    await manager.post("/scoring", data=WEIGHTS)
+    undo = _undo_in((await manager.get("/scoring")).text)
+    colleague = await clients.of(cast.owner)
+    await colleague.post("/scoring", data=WEIGHTS | {"bands.hot": "90"})
+    await manager.post(undo)
+    page = (await manager.get("/scoring/versions")).text
+    assert "Nothing was undone: version 2 was published since" in page
+    assert "published as version 3" not in page
+    await colleague.post(_undo_in((await colleague.get("/scoring")).text))
+    page = (await colleague.get("/scoring/versions")).text
+    assert "As in version 1 again, published as version 3" in page
+
+
+def _undo_in(page: str) -> str:
+    found = re.search(r'action="(/scoring/versions/[^"]+)"', page)
+    assert found
+    return html.unescape(found[1])
 
 
 async def test_what_is_live_already_is_not_published_again(manager: httpx2.AsyncClient) -> None:
@@ -158,3 +182,13 @@ async def test_a_page_of_versions_goes_on_where_the_one_before_ended(cast: Cast,
         (0, []),
     ]
     assert end is None
+
+
+@pytest.mark.parametrize(
+    ("back", "leads_to"), [("/routing/rules", "/routing/rules"), ("//far.example", "/routing/versions")]
+)
+async def test_an_undo_comes_back_to_the_page_it_was_offered_on_and_goes_nowhere_else(
+    manager: httpx2.AsyncClient, back: str, leads_to: str
+) -> None:
+    answer = await manager.post("/routing/versions/0/publish", params={"back_to": back})
+    assert answer.headers["location"] == leads_to

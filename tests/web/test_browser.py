@@ -10,6 +10,7 @@ from tests.browser import Look, Pages, grave_violations, overflow
 from tests.web.conftest import NOW
 
 from oppspot.web import times
+from oppspot.web.themes import COOKIE
 
 pytestmark = pytest.mark.browser
 PATTERNS = "/_patterns"
@@ -59,6 +60,19 @@ def test_the_theme_follows_the_system_until_it_is_chosen(opened, javascript):
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     assert page.locator("body").evaluate("el => getComputedStyle(el).backgroundColor") != dark
+
+
+def test_the_theme_is_remembered_alike_with_scripts_and_without(opened):
+    def cookie_of(page):
+        page.get_by_role("button", name="Ines Falk").click()
+        page.get_by_role("button", name="Light", exact=True).click()
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+        (cookie,) = (cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE)
+        return cookie
+
+    scripted, plain = cookie_of(opened()), cookie_of(opened(java_script_enabled=False))
+    assert scripted.pop("expires") == pytest.approx(plain.pop("expires"), abs=60)
+    assert scripted == plain
 
 
 def test_every_write_works_without_javascript(opened):

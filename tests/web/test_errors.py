@@ -1,6 +1,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from oppspot.core.errors import Conflict, FieldProblem, invalid
 from oppspot.web.validation import MOST_REPORTED, field_path, field_problem, invalid_request
 
 GOOD = {"name": "Norrsken", "employees": 3}
@@ -31,6 +32,18 @@ def test_our_errors_become_problem_documents(client):
         "request_id": answer.headers["x-request-id"],
         "errors": [{"path": "stage", "message": "has changed", "accepted": "a current stage"}],
     }
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Conflict("It moved on."), "It moved on."),
+        (invalid("name", "is taken", "another"), "name: is taken; accepted: another."),
+        (Conflict("It moved on.", errors=[FieldProblem("stage", "has changed")]), "It moved on. stage: has changed."),
+    ],
+)
+def test_where_there_is_room_for_a_sentence_only_nothing_is_told_twice(error, told):
+    assert error.sentences == told
 
 
 def test_a_person_gets_a_page_with_the_request_id(person):

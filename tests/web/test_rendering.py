@@ -47,7 +47,7 @@ def test_the_theme_is_chosen_with_a_plain_form_and_remembered(person: TestClient
 
 
 def test_a_theme_that_is_none_of_ours_follows_the_system(person: TestClient):
-    person.cookies.set("theme", '"><script>')
+    person.cookies.set("oppspot_theme", '"><script>')
     assert 'data-bs-theme="auto"' in person.get("/_patterns").text
 
 

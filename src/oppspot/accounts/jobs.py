@@ -8,9 +8,10 @@ from procrastinate import Blueprint, JobContext, RetryStrategy
 from oppspot.accounts.mail import DeliveryFailed, EmailSender, sender_of
 from oppspot.accounts.notifying import EMAIL_QUEUE
 from oppspot.accounts.services.emailing import EmailPost
+from oppspot.accounts.services.reps import end_pause
 from oppspot.accounts.services.tidying import tidy
 from oppspot.accounts.types import Purpose
-from oppspot.core.clock import utc_now
+from oppspot.core.clock import now_or, utc_now
 from oppspot.core.runtime import Runtime
 
 NAMESPACE: Final = "accounts"
@@ -39,6 +40,11 @@ def tasks(runtime: Runtime, sender: EmailSender | None = None) -> Blueprint:
                 raise
             asker = UUID(asked_by) if asked_by else None
             await post.give_up_link(UUID(org_id), UUID(user_id), asker, failure, utc_now())
+
+    @blueprint.task(name="end_pause", retry=_RETRY, pass_context=False)
+    async def pause_ends(org_id: str, user_id: str, until: str | None = None) -> None:
+        async with runtime.database.transaction(UUID(org_id)) as tx:
+            await end_pause(tx, UUID(org_id), UUID(user_id), now_or(until))
 
     @blueprint.periodic(cron="17 3 * * *")
     @blueprint.task(name="tidy", queueing_lock="accounts:tidy")

@@ -31,6 +31,7 @@ _PERMISSIONS: Final = {
     "imports": "leads.import",
     "import": "leads.import",
     "routing": "routing.read",
+    "simulation": "routing.read",
 }
 
 

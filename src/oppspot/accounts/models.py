@@ -1,11 +1,11 @@
 """Tables of organisations, people, teams, sessions and keys."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text, true
+from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKeyConstraint, Index, LargeBinary, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oppspot.accounts.currencies import DEFAULT
@@ -47,6 +47,8 @@ class User(Tenant, Base):
     # None until an invitation is accepted.
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
+    # Whether they can be given leads, companies or tasks: viewers only look on.
+    can_work: Mapped[bool] = mapped_column(Computed("active AND role <> 'viewer'", persisted=True))
     theme: Mapped[str | None]
     # False: sees notices in the application only.
     email_notices: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -150,16 +152,28 @@ class RepProfile(OwnedByOrganisation, Base):
     user_id: Mapped[UUID] = mapped_column(primary_key=True)
     # Open leads at most; None means no limit.
     max_open: Mapped[int | None]
+    # [{"leads": 5, "per": "day", "window": "fixed"}, …]: leads given at most; see `period_limits`.
+    limits: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     # Share of a pool relative to colleagues; 1 is a full share.
     weight: Mapped[Decimal] = mapped_column(default=Decimal(1))
-    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    # The day their ramp begins; None for a full share at once.
+    ramp_from: Mapped[date | None]
+    # {"german": 4, …}: levels from 1 to 5.
+    skills: Mapped[dict[str, Any]] = mapped_column(default=dict)
     territories: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     seniority: Mapped[str] = mapped_column(default="mid")
     time_zone: Mapped[str] = mapped_column(default="UTC")
+    # Whose holidays are theirs: an alpha-2 code and a part of that country; None for their team's.
+    country: Mapped[str | None]
+    subdivision: Mapped[str | None]
     # {"mon": [["09:00", "17:30"]], …} in the person's own time zone.
     working_hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # False while paused: keeps what they have, gets nothing new.
     available: Mapped[bool] = mapped_column(default=True)
+    # When a pause ends by itself; None for when somebody ends it.
+    paused_until: Mapped[datetime | None]
+    # For the person and for managers only.
+    pause_reason: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Notification(Tenant, Base):

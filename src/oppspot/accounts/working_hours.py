@@ -43,11 +43,18 @@ def _problem(blocks: Blocks) -> str | None:
             return "has a block that is not two times of day"
         start, end = block
         if end <= start:
-            return f"has a block that ends before it starts: {start}-{end}"
+            return f"has a block that ends before it starts: {start}-{end}{_meant(start, end)}"
         if start < ends_before:
             return f"has blocks that overlap or are out of order at {start}"
         ends_before = end
     return None
+
+
+def _meant(start: str, end: str) -> str:
+    """Return how what may have been meant is written: a day ends at 24:00, a night is of two days."""
+    if end == "00:00":
+        return "; midnight at the end of a day is 24:00"
+    return f"; a night is {start}-24:00, and 00:00-{end} on the day after" if end < start else ""
 
 
 def read_day(text: str) -> list[list[str]] | None:

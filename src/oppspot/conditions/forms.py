@@ -1,18 +1,28 @@
 """Conditions as rows of a form, for people without JavaScript too: a field, an operator, a value typed as text.
 
-What a form cannot show (parts inside parts) stays JSON.
+They stand in groups, of each of which all or any must be met. What a form cannot show (groups inside groups, what must
+not be) stays JSON.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from oppspot.conditions.types import Catalogue, FieldType, Op, Shape, shape_of
 
 Joined = Literal["all", "any"]
-MOST_ROWS: Final = 30
+# As many as a form shows; it takes more. Posted forms have at most 1,000 fields, of which a row has four.
+MOST_ROWS: Final = 100
+# Fewer groups are not joined by anything.
+FEWEST_TO_JOIN: Final = 2
+_JOINED: Final[tuple[Joined, ...]] = ("all", "any")
 _TRUE: Final = frozenset({"true", "yes", "1"})
 _FALSE: Final = frozenset({"false", "no", "0"})
+_UNITS: Final = {
+    "": "days",
+    **dict.fromkeys(("d", "day", "days"), "days"),
+    **dict.fromkeys(("h", "hour", "hours"), "hours"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +38,59 @@ class Row:
         return not (self.field or self.value.strip())
 
 
-def rows_of(document: Mapping[str, Any]) -> tuple[Joined, list[Row]] | None:
-    """Return a condition as rows, None when it has parts that rows cannot show."""
-    if "field" in document:
-        return "all", [_row(document)]
-    for joined in ("all", "any"):
-        parts = document.get(joined)
-        if isinstance(parts, list) and all(isinstance(part, dict) and "field" in part for part in parts):
-            return ("all" if joined == "all" else "any"), [_row(part) for part in parts]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Conditions of a form of which all, or any, must be met."""
+
+    joined: Joined = "all"
+    rows: tuple[Row, ...] = ()
+
+
+Shown = tuple[Joined, list[Group]]
+
+
+def groups_of(document: Mapping[str, Any]) -> Shown | None:
+    """Return a condition as groups and how they are joined, None when it has parts or values that a form cannot show.
+
+    Conditions beside groups are a group of their own: A and (B or C) is all of A, and any of B and C.
+    """
+    shown = _shown(document)
+    return shown if shown and sum(len(group.rows) for group in shown[1]) <= MOST_ROWS else None
+
+
+def _shown(document: Mapping[str, Any]) -> Shown | None:
+    if _is_leaf(document):
+        return "all", [Group("all", (_row(document),))]
+    found = _joined(document)
+    if found is None:
+        return None
+    joined, parts = found
+    loose = tuple(_row(part) for part in parts if _is_leaf(part))
+    groups = [Group(joined, loose)] if loose else []
+    for part in parts:
+        if not _is_leaf(part):
+            inner = _joined(part)
+            if inner is None or not all(map(_is_leaf, inner[1])):
+                return None
+            groups.append(Group(inner[0], tuple(map(_row, inner[1]))))
+    return ("all" if len(groups) < FEWEST_TO_JOIN else joined), groups
+
+
+def _is_leaf(document: Any) -> bool:
+    return isinstance(document, dict) and "field" in document and not _has_commas(document.get("value"))
+
+
+def _has_commas(value: Any) -> bool:
+    """Say whether a list could not be told apart again once it is written with commas."""
+    return isinstance(value, list) and any(isinstance(item, str) and "," in item for item in value)
+
+
+def _joined(document: Any) -> tuple[Joined, list[Any]] | None:
+    """Return how parts are joined, and the parts; None for what is no such thing."""
+    for joined in _JOINED:
+        parts = document.get(joined) if isinstance(document, dict) else None
+        if isinstance(parts, list):
+            return joined, parts
     return None
 
 
@@ -57,12 +112,38 @@ def _as_text(value: Any) -> str:
             return str(value)
 
 
-def document_of(joined: Joined, rows: Sequence[Row], catalogue: Catalogue) -> dict[str, Any]:
-    """Return rows as a condition document, values in the type their field has as far as they can be read.
+def document_of(joined: Joined, groups: Sequence[Group], catalogue: Catalogue) -> dict[str, Any]:
+    """Return groups as a condition document, values in the type their field has as far as they can be read.
 
-    What cannot be read stays text, so that `parse` names the fault. Blank rows are left out.
+    What cannot be read stays text, so that `parse` names the fault. Blank rows and groups are left out.
     """
-    return {joined: [_leaf(row, catalogue) for row in rows if not row.is_blank]}
+    return _laid_out(joined, groups, lambda row: _leaf(row, catalogue))
+
+
+def places_of(joined: Joined, groups: Sequence[Group]) -> list[str]:
+    """Return where in the document of `document_of` each row that is not blank is: "all[0]", "all[1].any[0]"."""
+    return list(_places(_laid_out(joined, groups, lambda _row: None)))
+
+
+def _places(document: Mapping[str, list[Any]]) -> Iterator[str]:
+    for joined, parts in document.items():
+        for place, part in enumerate(parts):
+            at = f"{joined}[{place}]"
+            yield from (f"{at}.{inside}" for inside in _places(part)) if part else [at]
+
+
+def _laid_out(joined: Joined, groups: Sequence[Group], leaf: Callable[[Row], Any]) -> dict[str, Any]:
+    """Return groups as they lie in a condition document, with `leaf` of each row in its place."""
+    filled = [(group, [leaf(row) for row in group.rows if not row.is_blank]) for group in groups]
+    filled = [(group, leaves) for group, leaves in filled if leaves]
+    if len(filled) < FEWEST_TO_JOIN:
+        group, leaves = filled[0] if filled else (groups[0] if groups else Group(), [])
+        return {group.joined: leaves}
+    parts: list[Any] = []
+    for group, leaves in filled:
+        # Joined as the groups are, or but one: they stand beside the groups.
+        parts.extend(leaves if group.joined == joined or len(leaves) == 1 else [{group.joined: leaves}])
+    return {joined: parts}
 
 
 def _leaf(row: Row, catalogue: Catalogue) -> dict[str, Any]:
@@ -108,5 +189,5 @@ def _scalar(kind: FieldType, text: str) -> Any:
 
 def _period(text: str) -> Any:
     amount, _, unit = text.partition(" ")
-    name = "hours" if unit.strip().lower().startswith("h") else "days"
-    return {name: int(amount)} if amount.isdigit() else text
+    name = _UNITS.get(unit.strip().lower())
+    return {name: int(amount)} if name and amount.isdecimal() else text

@@ -31,6 +31,15 @@ class ProblemError(Exception):
         self.errors = tuple(errors)
         super().__init__(self.detail)
 
+    @property
+    def sentences(self) -> str:
+        """What stands where only a sentence or two can be shown: why, and the first thing that is wrong."""
+        if not self.errors:
+            return self.detail
+        first = self.errors[0]
+        told = f"{first.path}: {first.sentence}."
+        return told if told.startswith(self.detail) else f"{self.detail} {told}"
+
 
 class Unauthenticated(ProblemError):
     """Log in or send an API key."""

@@ -37,6 +37,8 @@ class Happening:
     name: str
     lead_id: UUID | None = None
     payload: dict[str, Any] = field(default_factory=dict)
+    # Made beforehand, an event stands before what its cause brought about in the same moment.
+    id: UUID | None = None
 
 
 async def record_events(tx: Transaction, actor: Actor, happenings: Sequence[Happening], now: datetime) -> None:
@@ -47,7 +49,7 @@ async def record_events(tx: Transaction, actor: Actor, happenings: Sequence[Happ
         [
             {
                 "org_id": actor.org_id,
-                "id": new_id(),
+                "id": item.id or new_id(),
                 "lead_id": item.lead_id,
                 "name": item.name,
                 "at": now,

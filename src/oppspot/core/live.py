@@ -14,7 +14,7 @@ from oppspot.core import json
 from oppspot.core.db import APP_ROLE, Transaction
 
 CHANNEL = "oppspot_live"
-_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+_NOTIFY = text("SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload")
 _TOPICS_PER_MESSAGE = 100  # PostgreSQL refuses a payload of 8,000 bytes or more
 _QUEUE_LENGTH = 200
 
@@ -24,9 +24,10 @@ log = structlog.get_logger(__name__)
 async def announce(tx: Transaction, org_id: UUID, topics: Iterable[str]) -> None:
     """Tell open pages, when this transaction commits, that topics changed (`leads`, `lead:ID`, …)."""
     unique = sorted(set(topics))
-    for start in range(0, len(unique), _TOPICS_PER_MESSAGE):
-        payload = json.dumps({"org": str(org_id), "topics": unique[start : start + _TOPICS_PER_MESSAGE]})
-        await tx.execute(_NOTIFY, {"channel": CHANNEL, "payload": payload})
+    messages = [unique[start : start + _TOPICS_PER_MESSAGE] for start in range(0, len(unique), _TOPICS_PER_MESSAGE)]
+    payloads = [json.dumps({"org": str(org_id), "topics": topics}) for topics in messages]
+    if payloads:
+        await tx.execute(_NOTIFY, {"channel": CHANNEL, "payloads": payloads})
 
 
 class LiveHub:

@@ -46,6 +46,7 @@ def answer(result: LeadResult) -> dict[str, Any]:
             "id": str(assignment.id),
             "owner": {"id": str(assignment.owner.id), "name": assignment.owner.name},
             "reason": assignment.reason,
+            "priority": assignment.priority,
             "sla_due_at": assignment.sla_due_at and assignment.sla_due_at.isoformat(),
         },
         "warnings": _problems(result.warnings),

@@ -14,6 +14,7 @@ from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from oppspot.corridor.company_book import move_company_keys, open_company_book
+from oppspot.corridor.company_relations import RELATIONS, check_relations
 from oppspot.corridor.loading import load_companies, take_turn
 from oppspot.corridor.merging import COMPANY_FIELDS, CONTACT_FIELDS, LEAD_FIELDS, is_same, new_company
 from oppspot.corridor.pipeline import amend
@@ -224,14 +225,19 @@ async def edit_company(tx: Transaction, actor: Actor, company_id: UUID, changes:
     company = await tx.get(Company, (actor.org_id, company_id))
     if company is None:
         raise NotFound("There is no such company.")
-    given = check_changes({"company": {k: v for k, v in changes.items() if v is not None}}, {}).company
-    await _move_company(tx, actor.org_id, company_id, changes, given, "")
-    for name, value in changes.items():
+    said = {name: value for name, value in changes.items() if name not in RELATIONS}
+    given = check_changes({"company": {k: v for k, v in said.items() if v is not None}}, {}).company
+    related = await check_relations(tx, actor.org_id, company_id, changes)
+    moved = {name: {"from": getattr(company, name), "to": value} for name, value in related.items()}
+    await _move_company(tx, actor.org_id, company_id, said, given, "")
+    for name, value in said.items():
         setattr(company, name, None if value is None else getattr(given, name))
+    for name, related_id in related.items():
+        setattr(company, name, related_id)
     company.updated_at = now
     await tx.flush()
     ids = list((await tx.execute(_LEADS_OF, {"org_id": actor.org_id, "company_id": company_id})).scalars())
-    payload = {"fields": sorted(changes), "leads": len(ids)}
+    payload = {"fields": sorted(changes), "leads": len(ids)} | ({"changes": moved} if moved else {})
     await record_audit(tx, actor, "company.updated", ("company", company_id), now, payload=payload)
     tx.expunge(company)
     await amend(tx, actor, ids, lambda _state: None, now, Cause("company"))

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from oppspot.corridor.merging import COMPANY_FIELDS
 from oppspot.corridor.types import LeadState
+from oppspot.engagement.levels import engagement_level
 from oppspot.engagement.rules import count_windows
+from oppspot.leads.account_facts import answers_of, size_band
 from oppspot.leads.normalise.domains import is_free_mail
 from oppspot.qualification.evidence import current_values
 from oppspot.qualification.selection import ALWAYS, DealSize
@@ -69,12 +71,15 @@ def condition_row(state: LeadState, moments: frozenset[str], now: datetime) -> d
         "lead.stage": lead["stage"],
         "lead.seniority": seniority_of_title(contact["title"]) if contact["title"] else None,
         "lead.country": contact["country"],
+        "lead.region": contact["region"],
+        "lead.postcode": contact["postcode"],
         "lead.email_domain": domain,
         "lead.is_free_mail": None if domain is None else is_free_mail(domain),
         "lead.created_at": lead["created_at"],
         "score.overall": score.overall,
         "score.fit": score.fit,
         "score.engagement": score.engagement,
+        "engagement.level": engagement_level(score.engagement),
         "bant.status": bant.status,
         "bant.overall_score": bant.overall_score,
         "bant.coverage": bant.coverage,
@@ -85,6 +90,9 @@ def condition_row(state: LeadState, moments: frozenset[str], now: datetime) -> d
     }
     for name in _COMPANY_FIELDS:
         row[f"company.{name}"] = company.get(name)
+    row["company.size_band"] = size_band(company.get("employees"))
+    if state.account is not None:
+        row |= answers_of(state.account)
     for key, value in lead["attributes"].items():
         row[f"attributes.{key}"] = datetime.fromisoformat(value) if key in moments else value
     if state.events:
@@ -117,7 +125,8 @@ def _numbers(prefix: str, standing: Standing) -> dict[str, object]:
     }
 
 
-_SIZES: Final = frozenset({"budget.estimated_budget", "authority.committee_size", "authority.stakeholder_map"})
+BUDGET: Final = "budget.estimated_budget"
+_SIZES: Final = frozenset({BUDGET, "authority.committee_size", "authority.stakeholder_map"})
 
 
 def deal_size(state: LeadState, now: datetime) -> DealSize:
@@ -127,7 +136,7 @@ def deal_size(state: LeadState, now: datetime) -> DealSize:
     if not about:
         return DealSize(employees=employees)
     said = {key: value.statement.value for key, value in current_values(about, now).items() if value.is_fresh}
-    return DealSize(said.get("budget.estimated_budget"), employees, said.get("authority.committee_size"))
+    return DealSize(said.get(BUDGET), employees, said.get("authority.committee_size"))
 
 
 # What conditions may ask of a company: all that leads say of one but its number.

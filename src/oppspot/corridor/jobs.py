@@ -12,7 +12,7 @@ from oppspot.core.actor import system_actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
-from oppspot.core.organisations import list_organisations
+from oppspot.core.organisations import list_organisations, visit_all, visit_each
 from oppspot.core.runtime import Runtime
 from oppspot.corridor.errands import retry_unrouted
 from oppspot.corridor.pipeline import reassess
@@ -53,33 +53,29 @@ async def reassess_company(database: Database, org_id: UUID, company_id: UUID, n
 
 async def retry_waiting(database: Database, now: datetime) -> int:
     """Route again the leads nobody has whose next check is due, organisation by organisation; returns how many."""
-    tried, failures = 0, []
-    for organisation in await list_organisations(database):
-        try:
-            async with database.transaction(organisation.id) as tx:
-                ids = await _ids(tx, _DUE, org_id=organisation.id, now=now, number=CHUNK)
-                await _reassess(tx, organisation.id, ids, now, "sweep")
-        except Exception as error:  # noqa: BLE001 — one organisation's trouble must not hold up the others
-            failures.append(error)
-        else:
-            tried += len(ids)
-    if failures:
-        raise ExceptionGroup("some organisations could not be swept", failures)
-    return tried
+
+    async def retry(tx: Transaction, org_id: UUID) -> int:
+        ids = await _ids(tx, _DUE, org_id=org_id, now=now, number=CHUNK)
+        await _reassess(tx, org_id, ids, now, "sweep")
+        return len(ids)
+
+    return await visit_all(database, retry)
 
 
 async def start_daily(database: Database, now: datetime) -> int:
     """Have all leads assessed anew, for evidence ages and interest fades; returns how many organisations."""
-    organisations = await list_organisations(database)
-    for organisation in organisations:
-        async with database.transaction(organisation.id) as tx:
-            await start_rescoring(tx, organisation.id, "time", now)
-    return len(organisations)
+
+    async def start(tx: Transaction, org_id: UUID) -> int:
+        await start_rescoring(tx, org_id, "time", now)
+        return 1
+
+    return await visit_all(database, start)
 
 
 async def resume_all(database: Database, now: datetime) -> int:
     """Take up again every run that stands still, as its workers have died; returns how many."""
-    return sum([await resume_rescorings(database, each.id, now) for each in await list_organisations(database)])
+    org_ids = [each.id for each in await list_organisations(database)]
+    return await visit_each(org_ids, lambda org_id: resume_rescorings(database, org_id, now))
 
 
 async def _ids(tx: Transaction, statement: object, **parameters: object) -> list[UUID]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from oppspot.core.db import Transaction
 from oppspot.core.errors import FieldProblem
 from oppspot.core.ids import new_id
-from oppspot.corridor import saving
 from oppspot.corridor.company_book import CompanyBook, look_up_numbers, open_company_book
+from oppspot.corridor.differing import remember_before
 from oppspot.corridor.disputes import forget_told, problem_of
 from oppspot.corridor.loading import load_companies, load_states
 from oppspot.corridor.merging import merge_company, merge_lead, new_company, new_lead
@@ -47,7 +47,7 @@ async def join_batch(tx: Transaction, org_id: UUID, intakes: Sequence[Intake], n
     known = [item.lead_id for item in found if not item.is_new]
     states = await load_states(tx, org_id, list(dict.fromkeys(known)))
     for state in states.values():
-        saving.remember_before(state)
+        remember_before(state)
     book = await open_company_book(tx, org_id, leads)
     company_ids = _companies_of(book, leads, found, states)
     companies = {state.company["id"]: state.company for state in states.values() if state.company}

@@ -164,9 +164,19 @@ async def _load_events(
 
 
 _ROUTING = text(
-    "SELECT lead_id, bool_or(status IN ('assigned', 'accepted', 'working')) AS is_open, "
-    "array_agg(rep_id) FILTER (WHERE status IN ('rejected', 'reassigned')) AS previous "
-    "FROM assignments WHERE org_id = :org_id AND lead_id = ANY(CAST(:ids AS uuid[])) GROUP BY lead_id",
+    """
+    SELECT lead_id, bool_or(status IN ('assigned', 'accepted', 'working')) AS is_open,
+           array_agg(rep_id) FILTER (WHERE status IN ('rejected', 'reassigned')) AS previous,
+           bool_or(status = 'timed') AS is_timed
+    FROM (
+        SELECT lead_id, status, rep_id FROM assignments
+        WHERE org_id = :org_id AND lead_id = ANY(CAST(:ids AS uuid[]))
+        UNION ALL
+        SELECT lead_id, 'timed', NULL FROM sla_clocks
+        WHERE org_id = :org_id AND lead_id = ANY(CAST(:ids AS uuid[])) AND kind = 'first_touch'
+          AND met_at IS NULL AND stopped_at IS NULL
+    ) AS had GROUP BY lead_id
+    """,
 )
 
 
@@ -174,5 +184,5 @@ async def _load_routing(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID])
     rows = await tx.execute(_ROUTING, {"org_id": org_id, "ids": [str(item) for item in lead_ids]})
     found: dict[UUID, RoutingState] = defaultdict(RoutingState)
     for row in rows:
-        found[row.lead_id] = RoutingState(row.is_open, frozenset(row.previous or ()))
+        found[row.lead_id] = RoutingState(row.is_open, frozenset(row.previous or ()), row.is_timed)
     return found

@@ -11,12 +11,14 @@ from oppspot.leads.identities import company_domain
 from oppspot.leads.types import CompanyInput, LeadInput
 
 LEAD_FIELDS: Final = ("external_id", "source", "product_interest")
-CONTACT_FIELDS: Final = ("email", "first_name", "last_name", "title", "phone", "country")
+CONTACT_FIELDS: Final = ("email", "first_name", "last_name", "title", "phone", "country", "region", "postcode")
 COMPANY_FIELDS: Final = (
     "name",
     "domain",
     "registration_number",
     "country",
+    "region",
+    "postcode",
     "industry",
     "sic_code",
     "employees",

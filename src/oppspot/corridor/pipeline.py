@@ -11,16 +11,22 @@ from oppspot.core.db import Transaction
 from oppspot.core.errors import FieldProblem
 from oppspot.core.jobs import enqueue
 from oppspot.corridor import saving
+from oppspot.corridor.accounts import load_accounts
 from oppspot.corridor.assessing import assess_states
+from oppspot.corridor.clocks import save_clocks
 from oppspot.corridor.company_book import write_company_keys
 from oppspot.corridor.configuration import Configuration, load_configuration
+from oppspot.corridor.differing import remember_before
 from oppspot.corridor.errands import reassess_company_leads
 from oppspot.corridor.joining import Batch, join_batch
 from oppspot.corridor.loading import load_company_claims, load_states, replan_as_tables_grow, take_turn
-from oppspot.corridor.notices import notify_owners
+from oppspot.corridor.notices import find_hearers, notify_of_gifts
 from oppspot.corridor.routing import Routed, route_states
+from oppspot.corridor.saving_routing import follow_values, save_routing
 from oppspot.corridor.summaries import owner_and_reason, summarise
+from oppspot.corridor.timeline import save_timeline
 from oppspot.corridor.types import Cause, Intake, LeadResult, LeadState
+from oppspot.routing.terms import terms_book
 
 
 async def take_in(
@@ -69,7 +75,7 @@ async def rescore(tx: Transaction, actor: Actor, lead_ids: Sequence[UUID], now: 
     # Only now that nobody else can assess these leads: what is published meanwhile must not be undone by this.
     configuration = await load_configuration(tx, actor.org_id)
     for state in states:
-        saving.remember_before(state)
+        remember_before(state)
     await _decide_and_save(tx, actor, states, configuration, now, cause, routes=False)
 
 
@@ -89,7 +95,7 @@ async def amend(
     configuration = await load_configuration(tx, actor.org_id)
     states = list((await load_states(tx, actor.org_id, lead_ids)).values())
     for state in states:
-        saving.remember_before(state)
+        remember_before(state)
         apply(state)
     await _save_changed_companies(tx, actor.org_id, states)
     return await carry(tx, actor, states, configuration, now, cause)
@@ -120,17 +126,22 @@ async def _decide_and_save(
 ) -> Routed:
     await load_company_claims(tx, actor.org_id, states)
     now = _after_all_known(states, now)
+    await load_accounts(tx, actor.org_id, states, configuration, routes=routes)
     assess_states(states, configuration, now)
-    routed = await route_states(tx, actor.org_id, states if routes else (), configuration, now)
-    saving.apply_decisions(states, now)
+    routed = await route_states(tx, actor.org_id, states if routes else (), configuration, now, may_stay=cause.may_stay)
+    book = terms_book(configuration.routing, routed.calendars)
+    saving.apply_decisions(states, book, now)
+    hearers = () if cause.is_quiet else await find_hearers(tx, actor.org_id, states, configuration.routing)
     async with pipelined(tx):
         await saving.save_leads(tx, states)
         await saving.save_facts(tx, states, cause, now)
         await saving.save_history(tx, actor, states, cause, now)
-        await saving.save_routing(tx, actor, states, routed, configuration, now)
-        await saving.save_timeline(tx, actor, states, cause, now)
+        await save_routing(tx, actor, states, routed, configuration, now)
+        await follow_values(tx, actor.org_id, states, now)
+        await save_clocks(tx, actor.org_id, states, book, now)
+        await save_timeline(tx, actor, states, cause, now)
         if not cause.is_quiet:
-            await notify_owners(tx, actor.org_id, states, now)
+            await notify_of_gifts(tx, actor.org_id, states, configuration.routing, hearers, now)
     return routed
 
 
@@ -151,7 +162,7 @@ async def _summaries(
     routed: Routed,
 ) -> list[LeadResult]:
     held = await owner_and_reason(tx, org_id, [state for state in states if state.decision is None])
-    return [summarise(state, routed.reps, held.get(state.id)) for state in states]
+    return [summarise(state, routed.names, held.get(state.id)) for state in states]
 
 
 def _answer(result: LeadResult, warnings: tuple[FieldProblem, ...], *, is_new: bool) -> LeadResult:

@@ -37,6 +37,8 @@ _EMPTY_COMPANIES: Final = text(
     "AND NOT EXISTS (SELECT FROM leads AS l WHERE l.org_id = c.org_id AND l.company_id = c.id) "
     "AND NOT EXISTS (SELECT FROM contacts AS p WHERE p.org_id = c.org_id AND p.company_id = c.id) "
     # What somebody has said of a company is nobody's to take back but theirs.
+    "AND c.owner_id IS NULL AND c.parent_id IS NULL "
+    "AND NOT EXISTS (SELECT FROM companies AS b WHERE b.org_id = c.org_id AND b.parent_id = c.id) "
     "AND NOT EXISTS (SELECT FROM claims AS s WHERE s.org_id = c.org_id AND s.company_id = c.id)",
 )
 
@@ -45,8 +47,8 @@ async def remove_leads(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], 
     """Delete leads; returns how many there were.
 
     Their contacts go with them unless another lead is about the same person. Their companies go if they were first
-    seen at `companies_since` or later, nobody is left at them and nothing was claimed of them. Turns that reps have
-    had stay as they are (docs/routing.md says why).
+    seen at `companies_since` or later, nobody is left at them, and nobody claimed anything of them or gave them an
+    owner or a parent. Turns that reps have had stay as they are (docs/routing.md says why).
     """
     if not lead_ids:
         return 0
@@ -64,7 +66,7 @@ async def remove_leads(tx: Transaction, org_id: UUID, lead_ids: Sequence[UUID], 
 
 
 async def remove_empty_companies(tx: Transaction, org_id: UUID, company_ids: Sequence[UUID], since: datetime) -> None:
-    """Delete those of these companies that were first seen since, with nobody left and nothing claimed."""
+    """Delete those of these companies that were first seen since, with nobody left and nothing said of them by hand."""
     given = {"org_id": org_id, "ids": uuid_array(list(dict.fromkeys(company_ids))), "since": since}
     empty = uuid_array(list((await tx.execute(_EMPTY_COMPANIES, given)).scalars()))
     for table, key in (("company_identities", "company_id"), ("companies", "id")):

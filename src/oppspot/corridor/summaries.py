@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from oppspot.corridor.types import (
     QualificationSummary,
     ScoreSummary,
 )
-from oppspot.routing.types import Rep
+from oppspot.routing.priority import Priority
 
 
 def search_text(state: LeadState) -> str:
@@ -45,7 +46,8 @@ class Held:
 
 _HELD = text(
     """
-    SELECT l.id AS lead_id, a.id, a.rep_id, u.name, coalesce(a.reason, d.reason, '') AS reason, a.sla_due_at
+    SELECT l.id AS lead_id, a.id, a.rep_id, u.name, coalesce(a.reason, d.reason, '') AS reason, a.priority,
+           a.sla_due_at
     FROM leads AS l
     LEFT JOIN assignments AS a ON a.org_id = l.org_id AND a.lead_id = l.id
         AND a.status IN ('assigned', 'accepted', 'working')
@@ -64,24 +66,23 @@ async def owner_and_reason(tx: Transaction, org_id: UUID, states: Sequence[LeadS
     if not states:
         return {}
     rows = await tx.execute(_HELD, {"org_id": org_id, "ids": uuid_array([state.id for state in states])})
-    return {
-        row.lead_id: Held(
-            AssignmentSummary(row.id, Owner(row.rep_id, row.name), row.reason, row.sla_due_at) if row.id else None,
-            row.reason,
-        )
-        for row in rows
-    }
+    return {row.lead_id: Held(_held(row) if row.id else None, row.reason) for row in rows}
 
 
-def _assignment(state: LeadState, reps: Mapping[UUID, Rep]) -> AssignmentSummary | None:
+def _held(row: Any) -> AssignmentSummary:
+    owner = Owner(row.rep_id, row.name)
+    return AssignmentSummary(row.id, owner, row.reason, Priority(row.priority), row.sla_due_at)
+
+
+def _assignment(state: LeadState, names: Mapping[UUID, str]) -> AssignmentSummary | None:
     decision = state.decision
     if decision is None or decision.rep_id is None or state.assignment_id is None:
         return None
-    owner = Owner(decision.rep_id, reps[decision.rep_id].name)
-    return AssignmentSummary(state.assignment_id, owner, decision.reason, decision.sla_due_at)
+    owner = Owner(decision.rep_id, names[decision.rep_id])
+    return AssignmentSummary(state.assignment_id, owner, decision.reason, decision.priority, decision.sla_due_at)
 
 
-def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> LeadResult:
+def summarise(state: LeadState, names: Mapping[UUID, str], held: Held | None) -> LeadResult:
     """Return the whole decision about one lead; `held` is what `owner_and_reason` found for it."""
     score, own = state.score, state.standings[0]
     assert score is not None  # noqa: S101 — scored before
@@ -104,7 +105,7 @@ def summarise(state: LeadState, reps: Mapping[UUID, Rep], held: Held | None) -> 
             next_review_date=own.next_review_on,
             next_actions=tuple(action.text for action in actions),
         ),
-        assignment=held.assignment if held else _assignment(state, reps),
+        assignment=held.assignment if held else _assignment(state, names),
         company_id=state.lead["company_id"],
         changes=state.changes,
         standings=state.standings,

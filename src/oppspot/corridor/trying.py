@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from oppspot.core.db import Transaction
+from oppspot.corridor.accounts import load_accounts
 from oppspot.corridor.assessing import choose_frameworks
 from oppspot.corridor.configuration import Configuration
 from oppspot.corridor.loading import load_company_claims, load_states
@@ -41,6 +42,7 @@ async def try_selection(
         loaded = await load_states(tx, org_id, lead_ids[start : start + _BATCH], locks=False)
         states = list(loaded.values())
         await load_company_claims(tx, org_id, states)
+        await load_accounts(tx, org_id, states, configuration, routes=False)
         choose_frameworks(states, configuration, now)
         for state in states:
             selected = state.selected

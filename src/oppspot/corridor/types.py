@@ -9,10 +9,12 @@ from uuid import UUID
 
 from oppspot.core.errors import FieldProblem
 from oppspot.engagement.types import EngagementEvent, ToldActs
+from oppspot.leads.account_facts import AccountFacts
 from oppspot.leads.types import LeadInput
 from oppspot.qualification.selection import Selected
 from oppspot.qualification.standings import Standing
 from oppspot.qualification.types import Assessment, Claim
+from oppspot.routing.priority import Priority
 from oppspot.routing.types import RoutingDecision
 from oppspot.scoring.types import LeadScore
 
@@ -34,6 +36,8 @@ class RoutingState:
 
     is_open: bool = False
     previous_rep_ids: frozenset[UUID] = frozenset()
+    # Whether the clock of its first touch runs, or stands still.
+    is_timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class LeadState:
     new_claims: list[Claim] = field(default_factory=list)
     new_events: list[EngagementEvent] = field(default_factory=list)
     routing: RoutingState = RoutingState()
+    # What its company is as an account; None when it has none, or when nothing that decides asks (corridor/accounts).
+    account: AccountFacts | None = None
     # Columns that changed, by row, for the timeline and for undo: {"lead.source": ["old", "new"]}.
     changes: dict[str, list[Any]] = field(default_factory=dict)
     # What this batch said of it that is another's, and that nobody has been told yet.
@@ -89,6 +95,8 @@ class Cause:
     import_id: UUID | None = None
     # True while history is made up or brought in: nobody is told of leads of long ago.
     is_quiet: bool = False
+    # True while it is only asked who else could have leads: whoever has them keeps what nobody else may have.
+    may_stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,7 @@ class AssignmentSummary:
     id: UUID
     owner: Owner
     reason: str
+    priority: Priority
     sla_due_at: datetime | None
 
 

@@ -32,6 +32,7 @@ class MadeCompany:
     fit: float
     country: str
     described: dict[str, Any]
+    place: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class MadeLead:
     ending: str | None = None
     ended_at: datetime | None = None
     repeats: int = field(default=0)
+
+    @property
+    def seconds_to_accept(self) -> float:
+        """How long somebody takes to take it up; 0 while nobody has."""
+        return (self.accepted_at - self.arrives_at).total_seconds() if self.accepted_at else 0.0
 
 
 def make_leads(seed: int, count: int, now: datetime) -> list[MadeLead]:
@@ -89,7 +95,12 @@ def _company(chance: random.Random, name: str) -> MadeCompany:
         "credit_score": min(max(round(chance.gauss(65 + 9 * fit, 10)), 1), 100),
         "technologies": chance.sample(words.TECHNOLOGIES[: 6 if fit > 0 else 12], k=chance.randint(1, 4)),
     }
-    return MadeCompany(fit, country, described)
+    return MadeCompany(fit, country, described, _place(random.Random(name), country))  # noqa: S311 — made-up data
+
+
+def _place(chance: random.Random, country: str) -> dict[str, str]:
+    region, beginning = chance.choice(words.REGIONS[country])
+    return {"region": region, "postcode": f"{beginning}{chance.randint(1, 9)}{chance.randint(0, 9)}"}
 
 
 def _moment(chance: random.Random, now: datetime) -> datetime:
@@ -142,7 +153,7 @@ def _document(chance: random.Random, company: MadeCompany, number: int) -> dict[
         "source": chance.choice(words.SOURCES),
         "product_interest": chance.choice(words.PRODUCTS),
         "country": company.country,
-        "company": {name: value for name, value in company.described.items() if _is_told(chance, name)},
+        "company": company.place | {name: it for name, it in company.described.items() if _is_told(chance, name)},
     }
     return _with_mess(chance, document)
 

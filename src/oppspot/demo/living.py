@@ -21,6 +21,7 @@ from oppspot.corridor.types import Cause, Intake, LeadState
 from oppspot.demo.generating import MadeLead
 from oppspot.leads.types import LeadInput, Rejected
 from oppspot.leads.validating import validate_lead
+from oppspot.routing.services.outcomes import count_outcomes
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -34,14 +35,17 @@ class _Year:
     """What is known while the year goes by: which made-up lead became which, and what is still to come."""
 
     org_id: UUID
+    now: datetime
     ids: dict[int, UUID] = field(default_factory=dict)
+    # Ended before anybody was given them: they come in at the end of a stretch, so they end in the next one.
+    overtaken: list[int] = field(default_factory=list)
 
 
 async def live_through(
     database: Database, org_id: UUID, leads: Sequence[MadeLead], start: datetime, now: datetime, report: Report
 ) -> None:
     """Play leads into an organisation from `start` to `now`; `report` is told how many came in with each stretch."""
-    year = _Year(org_id)
+    year = _Year(org_id, now)
     arrivals, takes, lessons, endings = (
         _by_stretch(leads, moment, start, now)
         for moment in (
@@ -55,6 +59,8 @@ async def live_through(
         await _play(
             database, year, leads, stretch, [part.get(stretch, []) for part in (arrivals, takes, lessons, endings)]
         )
+        async with database.transaction(org_id) as tx:
+            await count_outcomes(tx, org_id, stretch)
         report(len(arrivals.get(stretch, [])))
 
 
@@ -87,15 +93,20 @@ def _by_stretch(
 async def _play(
     database: Database, year: _Year, leads: Sequence[MadeLead], end: datetime, parts: Sequence[Sequence[int]]
 ) -> None:
+    """Play a stretch: first what becomes of leads that are here, for whoever is given more then has room again."""
     arrivals, takes, lessons, endings = parts
-    if not any(parts):
+    if not any(parts) and not year.overtaken:
         return
-    actor = system_actor(year.org_id)
+    actor, here = system_actor(year.org_id), set(year.ids)
+    ending = [*year.overtaken, *(number for number in endings if number in here)]
+    year.overtaken = [number for number in endings if number not in here]
     async with database.transaction(year.org_id) as tx:
+        await _accept(tx, actor, year, leads, [number for number in takes if number in here], end)
+        await _end(tx, actor, year, leads, ending, end)
+        await _learn(tx, actor, year, leads, [number for number in lessons if number in here], end)
         await _arrive(tx, actor, year, leads, arrivals, end)
-        await _accept(tx, actor, year, leads, [number for number in takes if number in year.ids], end)
-        await _learn(tx, actor, year, leads, [number for number in lessons if number in year.ids], end)
-        await _end(tx, actor, year, leads, [number for number in endings if number in year.ids], end)
+        await _accept(tx, actor, year, leads, [number for number in takes if number not in here], end)
+        await _learn(tx, actor, year, leads, [number for number in lessons if number not in here], end)
 
 
 async def _arrive(
@@ -135,10 +146,22 @@ def _lesson(lead: MadeLead, now: datetime) -> Intake:
 
 _ACCEPT = text(
     """
-    UPDATE assignments AS a SET status = 'accepted', accepted_at = r.at,
-           sla_breached_at = CASE WHEN r.at > a.sla_due_at THEN a.sla_due_at END
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz)
-    WHERE a.org_id = :org_id AND a.lead_id = r.lead_id AND a.status = 'assigned' RETURNING a.lead_id, a.rep_id
+    UPDATE assignments AS a SET status = 'accepted', accepted_at = taken.at,
+           sla_breached_at = CASE WHEN taken.at > a.sla_due_at THEN a.sla_due_at END
+    FROM (SELECT h.id, r.lead_id, least(h.assigned_at + r.seconds * interval '1 second', :now) AS at
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, seconds float)
+          JOIN assignments AS h ON h.org_id = :org_id AND h.lead_id = r.lead_id AND h.status = 'assigned') AS taken
+    WHERE a.org_id = :org_id AND a.id = taken.id RETURNING a.lead_id, a.rep_id
+    """,
+)
+_TOUCH = text(
+    """
+    UPDATE sla_clocks AS c SET met_at = a.accepted_at, met_by = 'accepted',
+           breached_at = CASE WHEN a.accepted_at > c.due_at THEN c.due_at END, next_step_at = NULL, next_action = NULL
+    FROM assignments AS a
+    WHERE a.org_id = :org_id AND a.lead_id = ANY(CAST(:ids AS uuid[])) AND a.status = 'accepted'
+      AND c.org_id = a.org_id AND c.lead_id = a.lead_id AND c.kind = 'first_touch' AND c.met_at IS NULL
+      AND c.stopped_at IS NULL
     """,
 )
 _WORKING = text(
@@ -149,20 +172,37 @@ _WORKING = text(
 async def _accept(
     tx: Transaction, actor: Actor, year: _Year, leads: Sequence[MadeLead], numbers: Sequence[int], end: datetime
 ) -> None:
-    rows = [{"lead_id": year.ids[number], "at": leads[number].accepted_at} for number in numbers]
-    taken = (await tx.execute(_ACCEPT, {"org_id": year.org_id, "rows": json.dumps(rows)})).all() if rows else []
+    # As long after they were given away as it takes people: the corridor gives a stretch's leads away at its end.
+    rows = [{"lead_id": year.ids[number], "seconds": leads[number].seconds_to_accept} for number in numbers]
+    parameters = {"org_id": year.org_id, "rows": json.dumps(rows), "now": year.now}
+    taken = (await tx.execute(_ACCEPT, parameters)).all() if rows else []
     if taken:
-        await tx.execute(_WORKING, {"org_id": year.org_id, "ids": [str(row.lead_id) for row in taken]})
+        accepted = {"org_id": year.org_id, "ids": [str(row.lead_id) for row in taken]}
+        await tx.execute(_TOUCH, accepted)
+        await tx.execute(_WORKING, accepted)
     happenings = [Happening("assignment.accepted", row.lead_id, {"rep_id": row.rep_id}) for row in taken]
     await record_events(tx, actor, happenings, end)
 
 
 _COMPLETE = text(
     """
-    UPDATE assignments AS a SET status = 'completed', completed_at = r.at, ended_at = r.at
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz, ending text)
-    WHERE a.org_id = :org_id AND a.lead_id = r.lead_id AND a.status IN ('assigned', 'accepted', 'working')
+    UPDATE assignments AS a SET status = 'completed', completed_at = done.at, ended_at = done.at
+    FROM (SELECT h.id, greatest(r.at, h.accepted_at, h.assigned_at + interval '1 minute') AS at
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz, ending text)
+          JOIN assignments AS h ON h.org_id = :org_id AND h.lead_id = r.lead_id
+              AND h.status IN ('assigned', 'accepted', 'working')) AS done
+    WHERE a.org_id = :org_id AND a.id = done.id
     RETURNING a.lead_id, a.rep_id
+    """,
+)
+_STOP = text(
+    """
+    UPDATE sla_clocks AS c SET
+        met_at = CASE WHEN c.kind = 'qualify' THEN r.at END, met_by = CASE WHEN c.kind = 'qualify' THEN 'completed' END,
+        breached_at = CASE WHEN c.kind = 'qualify' AND r.at > c.due_at THEN c.due_at ELSE c.breached_at END,
+        stopped_at = CASE WHEN c.kind <> 'qualify' THEN r.at END, next_step_at = NULL, next_action = NULL
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz)
+    WHERE c.org_id = :org_id AND c.lead_id = r.lead_id AND c.met_at IS NULL AND c.stopped_at IS NULL
     """,
 )
 _ENDED = text(
@@ -171,6 +211,20 @@ _ENDED = text(
            stage = CASE r.ending WHEN 'converted' THEN 'customer' ELSE l.stage END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz, ending text)
     WHERE l.org_id = :org_id AND l.id = r.lead_id
+    """,
+)
+
+
+# Whoever wins the first customer of a company looks after it from then on.
+_ACCOUNTS = text(
+    """
+    UPDATE companies AS c SET owner_id = won.rep_id
+    FROM (SELECT DISTINCT ON (l.company_id) l.company_id, a.rep_id
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(lead_id uuid, at timestamptz, ending text)
+          JOIN leads AS l ON l.org_id = :org_id AND l.id = r.lead_id
+          JOIN assignments AS a ON a.org_id = l.org_id AND a.lead_id = l.id AND a.status = 'completed'
+          WHERE r.ending = 'converted' AND l.company_id IS NOT NULL ORDER BY l.company_id, r.at) AS won
+    WHERE c.org_id = :org_id AND c.id = won.company_id AND c.owner_id IS NULL
     """,
 )
 
@@ -187,6 +241,8 @@ async def _end(
     parameters = {"org_id": year.org_id, "rows": json.dumps(rows)}
     done = {row.lead_id: row.rep_id for row in await tx.execute(_COMPLETE, parameters)}
     await tx.execute(_ENDED, parameters)
+    await tx.execute(_ACCOUNTS, parameters)
+    await tx.execute(_STOP, parameters)
     happenings = [
         Happening(
             "assignment.completed",

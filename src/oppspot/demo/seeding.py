@@ -12,8 +12,10 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.core.organisations import list_organisations
 from oppspot.corridor.rescoring import rescore_chunk, split_rescoring, start_rescoring
+from oppspot.demo.budgets import with_budgets
 from oppspot.demo.founding import found
 from oppspot.demo.generating import YEAR, make_leads
+from oppspot.demo.lately import act
 from oppspot.demo.living import live_through
 from oppspot.demo.organisations import ORGANISATIONS
 from oppspot.models import metadata
@@ -35,8 +37,10 @@ async def seed(
         return False
     start, done = now - YEAR, 0
     for number, made in enumerate(ORGANISATIONS):
-        founded = await found(database, made, start)
+        founded = await found(database, made, start, now)
         history = make_leads(seed_number + number, max(1, round(leads * made.share)), now)
+        if made.asks_for_budgets:
+            history = with_budgets(history, seed_number)
 
         def tell(count: int) -> None:
             nonlocal done
@@ -45,6 +49,7 @@ async def seed(
 
         await live_through(database, founded.id, history, start, now, tell)
         await _assess_as_of(database, founded.id, now)
+        await act(database, founded, now)
         await _mark_complete(database, founded.id)
     return True
 

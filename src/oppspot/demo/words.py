@@ -44,6 +44,15 @@ SYLLABLES: Final = ("bel", "cor", "dan", "fen", "gal", "hol", "jun", "kar", "lum
                     "ros", "sil", "tam", "ulf", "ver", "wes", "yar", "zel")  # fmt: skip
 TAILS: Final = ("dale", "field", "gate", "holm", "line", "mark", "mere", "point", "stead", "vik", "wick", "worth")
 FORMS: Final = {"GB": "Ltd", "DE": "GmbH", "FR": "SAS", "ES": "S.L.", "SE": "AB", "US": "Inc."}
+# Country: regions with how their postcodes begin.
+REGIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "GB": (("London", "EC"), ("Scotland", "EH"), ("Wales", "CF")),
+    "DE": (("Berlin", "101"), ("Bavaria", "803"), ("Hamburg", "204")),
+    "FR": (("Île-de-France", "750"), ("Occitanie", "310"), ("Bretagne", "350")),
+    "ES": (("Madrid", "280"), ("Catalonia", "080"), ("Andalusia", "410")),
+    "SE": (("Stockholm", "111"), ("Skåne", "211")),
+    "US": (("California", "941"), ("New York", "100"), ("Texas", "733")),
+}
 INDUSTRIES: Final = (
     "Software", "Financial services", "Manufacturing", "Logistics", "Retail", "Healthcare", "Energy", "Construction",
     "Education", "Hospitality",

@@ -39,6 +39,7 @@ ANSWER: Final[JsonDict] = {
         "id": "01a21551-3e21-71c8-b5b5-18954f1e96ec",
         "owner": {"id": "01a21551-3c4a-75f9-aa73-a97354577753", "name": "Rita Rep"},
         "reason": _REASON,
+        "priority": "low",
         "sla_due_at": "2026-11-26T04:46:15Z",
     },
     "warnings": [],

@@ -11,6 +11,7 @@ from oppspot.leads.normalise import (
     normalise_country,
     normalise_email,
     normalise_phone,
+    normalise_postcode,
     registrable_domain,
 )
 from oppspot.leads.normalise.countries import MAX_COUNTRY
@@ -19,6 +20,7 @@ from oppspot.leads.normalise.emails import MAX_EMAIL
 from oppspot.leads.normalise.errors import Meaningless
 from oppspot.leads.normalise.funding import normalise_funding_stage
 from oppspot.leads.normalise.phones import MAX_PHONE
+from oppspot.leads.normalise.postcodes import MAX_POSTCODE
 from oppspot.leads.normalise.texts import too_long
 
 Check = Callable[[Any], Any]
@@ -146,12 +148,16 @@ LEAD_FIELDS: Final = (
     _line("product_interest", "Product interest", 300),
     _line("external_id", "External ID", 200),
     _read("country", "Country", MAX_COUNTRY, normalise_country, "a country"),
+    _line("region", "Region", 200),
+    _read("postcode", "Postcode", MAX_POSTCODE, normalise_postcode, "a postal code"),
 )
 COMPANY_FIELDS: Final = (
     _line("company.name", "Company name", 300),
     _read("company.domain", "Company domain", MAX_URL, _domain, "a domain"),
     _line("company.registration_number", "Registration number", 60),
     _read("company.country", "Company country", MAX_COUNTRY, normalise_country, "a country"),
+    _line("company.region", "Company region", 200),
+    _read("company.postcode", "Company postcode", MAX_POSTCODE, normalise_postcode, "a postal code"),
     _line("company.industry", "Industry", 200),
     _line("company.sic_code", "SIC code", 20),
     _whole("company.employees", "Employees", 20_000_000),

@@ -1,10 +1,23 @@
 """What a list of leads can be narrowed and ordered by; one definition for page, API, export and saved views."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+SOON: Final = timedelta(hours=1)
+"""What is due within so long is due soon."""
+
+
+class ClockState(StrEnum):
+    """How a clock that waits for something stands."""
+
+    RUNNING = "running"
+    SOON = "soon"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
 
 
 class LeadSort(StrEnum):
@@ -23,8 +36,9 @@ class LeadSort(StrEnum):
 class LeadFilter:
     """All given conditions must hold; None does not narrow.
 
-    `owner` is a person's id, or "me" or "nobody"; `queue` is the name of the queue a lead lies in; `q` finds words
-    that start like this in name, address, company.
+    `owner` is a person's id, or "me", "somebody" or "nobody"; `queue` is the name of the queue a lead lies in; `q`
+    finds words that start like this in name, address, company. `clock` is a kind of clock (None: any) that waits for
+    something, and `clock_state` how it stands (None: however).
     """
 
     q: str | None = None
@@ -45,6 +59,8 @@ class LeadFilter:
     overdue: bool = False
     in_queue: bool | None = None
     queue: str | None = None
+    clock: str | None = None
+    clock_state: ClockState | None = None
 
     @property
     def is_narrowed(self) -> bool:

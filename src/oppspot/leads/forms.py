@@ -7,9 +7,11 @@ from oppspot.core.errors import FieldProblem
 from oppspot.leads.normalise import Unreadable, parse_count, parse_number
 from oppspot.leads.queries.details import LeadWhole
 
-_PERSON: Final = ("email", "first_name", "last_name", "title", "phone", "country")
+_PERSON: Final = ("email", "first_name", "last_name", "title", "phone", "country", "region", "postcode")
 _LEAD: Final = ("source", "product_interest", "external_id", "status", "stage")
-_COMPANY_TEXT: Final = ("name", "domain", "registration_number", "country", "industry", "funding_stage")
+_COMPANY_TEXT: Final = (
+    "name", "domain", "registration_number", "country", "region", "postcode", "industry", "funding_stage",
+)  # fmt: skip
 _COMPANY_COUNTS: Final = ("employees", "credit_score")
 _COMPANY_NUMBERS: Final = ("annual_revenue", "growth_rate")
 _COMPANY: Final = (*_COMPANY_TEXT, *_COMPANY_COUNTS, *_COMPANY_NUMBERS)

@@ -15,12 +15,21 @@ class Company(Tenant, Base):
     """An account."""
 
     __tablename__ = "companies"
-    __table_args__ = (Index(None, "org_id", "name"), Index(None, "org_id", "domain"))
+    __table_args__ = (
+        ForeignKeyConstraint(["org_id", "owner_id"], ["users.org_id", "users.id"]),
+        ForeignKeyConstraint(["org_id", "parent_id"], ["companies.org_id", "companies.id"]),
+        CheckConstraint("parent_id <> id", name="parent"),
+        Index(None, "org_id", "name"),
+        Index(None, "org_id", "domain"),
+        Index("ix_companies_by_parent", "org_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+    )
 
     name: Mapped[str | None]
     domain: Mapped[str | None]
     registration_number: Mapped[str | None]
     country: Mapped[str | None]
+    region: Mapped[str | None]
+    postcode: Mapped[str | None]
     industry: Mapped[str | None]
     sic_code: Mapped[str | None]
     employees: Mapped[int | None]
@@ -30,6 +39,9 @@ class Company(Tenant, Base):
     funding_stage: Mapped[str | None]
     credit_score: Mapped[int | None]
     technologies: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    # Who looks after the account, and the company it belongs to: set by people, never by what leads say.
+    owner_id: Mapped[UUID | None]
+    parent_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -62,6 +74,8 @@ class Contact(Tenant, Base):
     title: Mapped[str | None]
     phone: Mapped[str | None]
     country: Mapped[str | None]
+    region: Mapped[str | None]
+    postcode: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -94,6 +108,13 @@ class Lead(Tenant, Base):
         Index("ix_leads_by_verdict", "org_id", "framework", "verdict"),
         Index("ix_leads_by_source", "org_id", "source"),
         Index("ix_leads_by_company", "org_id", "company_id"),
+        # Of the leads of a company, those that make it an account; few are.
+        Index(
+            "ix_leads_of_accounts",
+            "org_id",
+            "company_id",
+            postgresql_where=text("stage IN ('opportunity', 'customer')"),
+        ),
         Index("ix_leads_by_import", "org_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_leads_search", text(SEARCH_EXPRESSION), postgresql_using="gin"),
         Index("ix_leads_updated", "org_id", text("updated_at DESC"), text("id DESC")),
@@ -106,10 +127,15 @@ class Lead(Tenant, Base):
             "id",
             postgresql_where=text(LIES_IN_QUEUE),
         ),
-        Index(
-            "ix_leads_queue_due", "sla_due_at", postgresql_where=text(f"{LIES_IN_QUEUE} AND queue_breached_at IS NULL")
-        ),
         Index("ix_leads_next_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
+        Index(
+            "ix_leads_waiting",
+            "org_id",
+            "outcome",
+            "created_at",
+            "id",
+            postgresql_where=text("next_check_at IS NOT NULL"),
+        ),
     )
 
     contact_id: Mapped[UUID]

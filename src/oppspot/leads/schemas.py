@@ -1,20 +1,23 @@
 """What leads look like on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from oppspot.engagement.schemas import EventBody
 from oppspot.leads import examples
+from oppspot.leads.queries.details import OpenAssignment
 from oppspot.leads.types import FundingStage, LeadStage, LeadStatus
 from oppspot.qualification.schemas import ClaimBody
+from oppspot.routing.priority import Priority
 
 Short = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 Number = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 AttributeKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 MAX_BATCH = 1_000
+_ID = "0193f0c8-7a51-7c3e-9d0a-5b6f2f3c1a77"
 
 
 class CompanyBody(BaseModel):
@@ -29,6 +32,8 @@ class CompanyBody(BaseModel):
     domain: Short | None = None
     registration_number: Short | None = None
     country: Short | None = None
+    region: Short | None = None
+    postcode: Short | None = None
     industry: Short | None = None
     sic_code: Short | None = None
     employees: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
@@ -37,6 +42,22 @@ class CompanyBody(BaseModel):
     funding_stage: FundingStage | None = None
     credit_score: Annotated[int, Field(ge=0, le=100)] | None = None
     technologies: Annotated[list[Short], Field(max_length=200)] | None = None
+
+
+class CompanyPatch(CompanyBody):
+    """Changes to a company: values given replace, null clears, what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"region": "Bavaria", "postcode": "80331", "owner_id": _ID, "parent_id": None, "employees": 240}
+            ]
+        },
+    )
+
+    owner_id: UUID | None = Field(default=None, description="Who looks after the account: an active person, no viewer.")
+    parent_id: UUID | None = Field(default=None, description="The company it belongs to.")
 
 
 class _LeadFields(BaseModel):
@@ -53,6 +74,8 @@ class _LeadFields(BaseModel):
     product_interest: Short | None = None
     external_id: Short | None = None
     country: Short | None = None
+    region: Short | None = None
+    postcode: Short | None = None
     company: CompanyBody | None = None
     attributes: Annotated[dict[AttributeKey, Any], Field(max_length=100)] = {}
 
@@ -118,12 +141,23 @@ class OwnerBody(BaseModel):
 
 
 class AssignmentBody(BaseModel):
-    """Who has the lead, why, and by when it must be touched."""
+    """Who has the lead, why, how much it matters, and by when it must be touched."""
 
     id: UUID
     owner: OwnerBody
     reason: str
+    priority: Priority
     sla_due_at: datetime | None
+
+    @classmethod
+    def of(cls, held: OpenAssignment | None) -> Self | None:
+        """Return what is told of an assignment; None where nobody has the lead."""
+        if held is None:
+            return None
+        owner = OwnerBody(id=held.rep_id, name=held.rep_name)
+        return cls(
+            id=held.id, owner=owner, reason=held.reason, priority=Priority(held.priority), sla_due_at=held.sla_due_at
+        )
 
 
 class ProblemRow(BaseModel):
@@ -246,6 +280,8 @@ class CompanyAnswer(BaseModel):
     domain: str | None
     registration_number: str | None
     country: str | None
+    region: str | None
+    postcode: str | None
     industry: str | None
     sic_code: str | None
     employees: int | None
@@ -254,6 +290,8 @@ class CompanyAnswer(BaseModel):
     funding_stage: str | None
     credit_score: int | None
     technologies: list[str] | None
+    owner_id: UUID | None = Field(description="Who looks after the account.")
+    parent_id: UUID | None = Field(description="The company it belongs to.")
     created_at: datetime
     updated_at: datetime
 
@@ -282,6 +320,8 @@ class LeadDetail(BaseModel):
     title: str | None
     phone: str | None
     country: str | None
+    region: str | None
+    postcode: str | None
     source: str | None
     product_interest: str | None
     external_id: str | None

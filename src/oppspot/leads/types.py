@@ -11,6 +11,7 @@ from oppspot.engagement.types import ToldActs
 
 __all__ = [
     "NO_COMPANY",
+    "OPEN_STATUSES",
     "AttributeDeclaration",
     "AttributeValue",
     "CompanyInput",
@@ -78,6 +79,8 @@ class CompanyInput:
     domain: str | None = None  # registrable, ASCII, lower case; never a free-mail provider
     registration_number: str | None = None
     country: str | None = None  # ISO 3166-1 alpha-2
+    region: str | None = None  # a state, county or province, as written
+    postcode: str | None = None
     industry: str | None = None
     sic_code: str | None = None
     employees: int | None = None
@@ -108,6 +111,8 @@ class LeadInput:
     product_interest: str | None = None
     external_id: str | None = None
     country: str | None = None  # ISO 3166-1 alpha-2
+    region: str | None = None
+    postcode: str | None = None
     company: CompanyInput = NO_COMPANY
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     claims: tuple[Mapping[str, Any], ...] = ()
@@ -121,3 +126,7 @@ class Rejected:
     """A raw lead that cannot be taken, with every reason found."""
 
     problems: tuple[Problem, ...]
+
+
+# Statuses in which a lead is still to be given and worked; in the others nobody owes it anything.
+OPEN_STATUSES: Final = frozenset({LeadStatus.NEW, LeadStatus.WORKING})

@@ -5,18 +5,26 @@ from sqlalchemy import text
 
 from oppspot.core.db import APP_ROLE, JOBS_ROLE, PARTITIONS
 
-CREATE_ROLES = "".join(
-    f"""
-    DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-            CREATE ROLE {role} NOLOGIN;
-        END IF;
-        EXECUTE format('GRANT {role} TO %I', current_user);
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- created by a neighbour just now
+# Roles are the server's: a neighbour that is being migrated holds them until it is done, and waiting for it keeps
+# nobody from reading.
+CREATE_ROLES = f"""
+    DO $$ DECLARE
+        patience text := current_setting('lock_timeout');
+        role text;
+    BEGIN
+        PERFORM set_config('lock_timeout', '0', true);
+        FOREACH role IN ARRAY ARRAY['{APP_ROLE}', '{JOBS_ROLE}'] LOOP
+            BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+                    EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+                END IF;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- created by a neighbour just now
+            END;
+            EXECUTE format('GRANT %I TO %I', role, current_user);
+        END LOOP;
+        PERFORM set_config('lock_timeout', patience, true);
     END $$;
-    """
-    for role in (APP_ROLE, JOBS_ROLE)
-)
+"""
 
 CURRENT_ORGANISATION = """
     CREATE FUNCTION current_org() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE

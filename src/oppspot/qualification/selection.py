@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from oppspot.conditions.country_checks import condition_problems
+from oppspot.conditions.documents import ConditionDocument
 from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.conditions.predicates import Predicate, compile_predicate
-from oppspot.conditions.types import Catalogue, leaves_of
+from oppspot.conditions.types import Catalogue, Condition, leaves_of
 from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.qualification.framework import Name
 
@@ -17,6 +19,7 @@ from oppspot.qualification.framework import Name
 ALWAYS: Final = "bant"
 # What is only known once the framework is chosen cannot choose it.
 _TOO_LATE: Final = ("qualification.", "meddic.")
+_NOT_ACCEPTED: Final = "The selection of frameworks is not accepted."
 
 By = Literal["hand", "rule", "size", "default"]
 Row: TypeAlias = Mapping[str, object]
@@ -31,7 +34,7 @@ class SelectionRule(_Part):
     """Leads for which the conditions hold are qualified by `framework`, and by the others named in `also`."""
 
     name: Title
-    conditions: dict[str, Any] = {"all": []}
+    conditions: ConditionDocument = {"all": []}
     framework: Name
     also: tuple[Name, ...] = Field(default=(), max_length=10)
 
@@ -93,22 +96,39 @@ class Selection:
     document: SelectionDocument
     rules: tuple[tuple[SelectionRule, Predicate], ...]
     available: frozenset[str]
+    # Whether a rule asks what a lead's company is as an account: it is looked up only then.
+    asks_for_accounts: bool = False
 
 
 def compile_selection(document: SelectionDocument, catalogue: Catalogue, available: frozenset[str]) -> Selection:
     """Return a document ready to choose; raises Invalid naming each part that is not accepted."""
     problems = [*_unknown_frameworks(document, available)]
-    rules = []
+    rules, asked = [], set[str]()
     for index, rule in enumerate(document.rules):
-        compiled = _compile(f"rules[{index}].conditions", rule, catalogue, problems)
-        if compiled is not None:
-            rules.append((rule, compiled))
+        condition = _read(f"rules[{index}].conditions", rule, catalogue, problems)
+        if condition is not None:
+            rules.append((rule, compile_predicate(condition)))
+            asked |= {leaf.field.name for leaf in leaves_of(condition)}
     if problems:
-        raise Invalid("The selection of frameworks is not accepted.", errors=problems)
-    return Selection(document, tuple(rules), available - set(document.retired))
+        raise Invalid(_NOT_ACCEPTED, errors=problems)
+    asks_for_accounts = any(name.startswith("account.") for name in asked)
+    return Selection(document, tuple(rules), available - set(document.retired), asks_for_accounts)
 
 
-def _compile(path: str, rule: SelectionRule, catalogue: Catalogue, problems: list[FieldProblem]) -> Predicate | None:
+def check_countries(document: SelectionDocument, before: SelectionDocument) -> None:
+    """Raise Invalid naming the countries that no lead's can be; conditions that stood `before` may stand."""
+    former = [rule.conditions for rule in before.rules]
+    problems = [
+        problem
+        for place, rule in enumerate(document.rules)
+        if rule.conditions not in former
+        for problem in condition_problems(rule.conditions, f"rules[{place}].conditions")
+    ]
+    if problems:
+        raise Invalid(_NOT_ACCEPTED, errors=problems)
+
+
+def _read(path: str, rule: SelectionRule, catalogue: Catalogue, problems: list[FieldProblem]) -> Condition | None:
     try:
         condition = parse(rule.conditions, catalogue)
     except InvalidCondition as error:
@@ -119,7 +139,7 @@ def _compile(path: str, rule: SelectionRule, catalogue: Catalogue, problems: lis
         FieldProblem(path, f"{name} is known only after the framework is chosen", "a fact, a score or a BANT field")
         for name in late
     )
-    return None if late else compile_predicate(condition)
+    return None if late else condition
 
 
 def _unknown_frameworks(document: SelectionDocument, available: frozenset[str]) -> list[FieldProblem]:

@@ -1,21 +1,25 @@
 """What a routing configuration looks like as a document, and how it becomes the rules that decide."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from oppspot.conditions.documents import ConditionDocument
 from oppspot.conditions.parse import InvalidCondition, Problem, parse
-from oppspot.conditions.types import Catalogue
+from oppspot.conditions.types import Catalogue, Condition
 from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.routing.algorithms import ALGORITHMS
+from oppspot.routing.policies import Name, Policies, RuleSettings, SlaHours, Territory
 from oppspot.routing.sla import DEFAULT_SLA_HOURS
-from oppspot.routing.types import RoutingConfig, RoutingRule, Target, TargetKind
+from oppspot.routing.types import Exclusion, RoutingConfig, RoutingRule, Target, TargetKind
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
-SlaHours = Annotated[float, Field(gt=0, le=8760)]
 MAX_RULES = 2_000
+LAST_PLACE = 1_000_000
+MAX_EXCLUSIONS = 200
+MAX_TERRITORIES = 1_000
 
 
 class TargetDocument(BaseModel):
@@ -27,14 +31,6 @@ class TargetDocument(BaseModel):
     id: Name
 
 
-class RuleSettings(BaseModel):
-    """Over which leads fairness is kept: all of the team's, or those of this rule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fairness_scope: Literal["team", "rule"] = "team"
-
-
 class RuleDocument(BaseModel):
     """One rule; a lower priority number is asked first."""
 
@@ -43,21 +39,49 @@ class RuleDocument(BaseModel):
     id: Name
     name: Name
     description: Annotated[str, Field(max_length=2000)] = ""
-    priority: Annotated[int, Field(ge=0, le=1_000_000)] = 100
+    priority: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 100
     is_active: bool = True
-    conditions: dict[str, Any] = {"all": []}
+    conditions: ConditionDocument = {"all": []}
     routing_algorithm: str = "round_robin"
     assignment_target: TargetDocument
     sla_hours: SlaHours = DEFAULT_SLA_HOURS
     settings: RuleSettings = RuleSettings()
 
+    @property
+    def takes_everything(self) -> bool:
+        """Whether no rule after it is ever asked, as far as its conditions say so at once: it has none."""
+        return self.is_active and self.conditions == {"all": []}
+
+
+def place_of_new(rules: Sequence[RuleDocument]) -> int:
+    """Return the priority by which a new rule is asked last, but before one that takes everything."""
+    in_order = sorted(rules, key=lambda rule: rule.priority)
+    ahead = list(takewhile(lambda rule: not rule.takes_everything, in_order))
+    last = ahead[-1].priority if ahead else 0
+    return min(last + 10, LAST_PLACE) if len(ahead) == len(in_order) else (last + in_order[len(ahead)].priority) // 2
+
+
+class ExclusionDocument(BaseModel):
+    """Leads that no rule is asked about: they go nowhere (`block`), or to their account's owner (`account_owner`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Name
+    name: Name
+    conditions: ConditionDocument
+    action: Literal["block", "account_owner"] = "block"
+    is_active: bool = True
+
 
 class RoutingDocument(BaseModel):
-    """All rules of an organisation, as one version."""
+    """Everything that routing decides by, as one version."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rules: Annotated[tuple[RuleDocument, ...], Field(max_length=MAX_RULES)] = ()
+    exclusions: Annotated[tuple[ExclusionDocument, ...], Field(max_length=MAX_EXCLUSIONS)] = ()
+    territories: Annotated[tuple[Territory, ...], Field(max_length=MAX_TERRITORIES)] = ()
+    policies: Policies = Policies()
     default_target: TargetDocument | None = None
     default_sla_hours: SlaHours = DEFAULT_SLA_HOURS
 
@@ -75,11 +99,16 @@ def compile_config(
 
     Raises Invalid naming the rule and the part of its condition that is not accepted.
     """
+    # Those that are off are read too: what could not be asked about may not be stored.
+    lists = [(item, _exclusion(index, item, catalogue)) for index, item in enumerate(document.exclusions)]
     return RoutingConfig(
         rules=tuple(_rule(index, rule, catalogue, names) for index, rule in enumerate(document.rules)),
         version_hash=version_hash,
         default_target=_target(document.default_target, names) if document.default_target else None,
         default_sla_hours=document.default_sla_hours,
+        exclusions=tuple(exclusion for item, exclusion in lists if item.is_active),
+        territories=document.territories,
+        policies=document.policies,
     )
 
 
@@ -89,13 +118,7 @@ def _rule(index: int, rule: RuleDocument, catalogue: Catalogue, names: Mapping[s
         accepted = ", ".join(sorted(ALGORITHMS))
         problem = FieldProblem(f"{path}.routing_algorithm", f'"{rule.routing_algorithm}" is not known', accepted)
         raise Invalid("The rule names an algorithm that does not exist.", errors=[problem])
-    try:
-        condition = parse(rule.conditions, catalogue)
-    except InvalidCondition as error:
-        raise Invalid(
-            f'The conditions of "{rule.name}" are not accepted.',
-            errors=[_condition_problem(path, problem) for problem in error.problems],
-        ) from error
+    condition = _condition(rule, path, catalogue)
     return RoutingRule(
         id=rule.id,
         name=rule.name,
@@ -105,8 +128,22 @@ def _rule(index: int, rule: RuleDocument, catalogue: Catalogue, names: Mapping[s
         algorithm=rule.routing_algorithm,
         sla_hours=rule.sla_hours,
         enabled=rule.is_active,
-        settings=rule.settings.model_dump(),
+        settings=rule.settings,
     )
+
+
+def _exclusion(index: int, item: ExclusionDocument, catalogue: Catalogue) -> Exclusion:
+    return Exclusion(item.id, item.name, _condition(item, f"exclusions[{index}]", catalogue), item.action)
+
+
+def _condition(item: RuleDocument | ExclusionDocument, path: str, catalogue: Catalogue) -> Condition:
+    try:
+        return parse(item.conditions, catalogue)
+    except InvalidCondition as error:
+        raise Invalid(
+            f'The conditions of "{item.name}" are not accepted.',
+            errors=[_condition_problem(path, problem) for problem in error.problems],
+        ) from error
 
 
 def _condition_problem(path: str, problem: Problem) -> FieldProblem:

@@ -1,10 +1,14 @@
 """Says in English why a decision fell as it did, and why it did not fall on somebody."""
 
+from typing import Final
 from uuid import UUID
 
-from oppspot.routing.candidates import candidates_of
+from oppspot.routing.candidates import Candidate, candidates_of
 from oppspot.routing.fairness import phrase_credit
-from oppspot.routing.types import Candidate, FailedTest, RoutingDecision
+from oppspot.routing.stretches import FailedTest
+from oppspot.routing.types import RoutingDecision
+
+BAND: Final = "the band, which keeps everybody near their turns,"
 
 
 def why(decision: RoutingDecision) -> str:
@@ -19,6 +23,8 @@ def why_not(decision: RoutingDecision, rep_id: UUID) -> str:
         return f"They did get it. {why(decision)}"
     if not candidates:
         return f"No reps were compared. {decision.reason}"
+    if decision.stretch is None and all(each.rep_id != rep_id for each in candidates):
+        return f"Only owners of the account were asked. {decision.reason}"
     candidate = next((each for each in candidates if each.rep_id == rep_id), None)
     if candidate is None:
         return f"They are not in the pool it went to. {decision.reason}"
@@ -27,23 +33,35 @@ def why_not(decision: RoutingDecision, rep_id: UUID) -> str:
     return _later_turn(decision, candidate, candidates)
 
 
+_FAILURES: Final = {
+    FailedTest.INACTIVE: "{0.name} no longer works leads.",
+    FailedTest.NOT_JOINED: "{0.name} has not accepted the invitation yet.",
+    FailedTest.NO_WEIGHT: "{0.name} has a weight of 0, so routing gives them nothing.",
+    FailedTest.ALREADY_TRIED: "{0.name} has had this lead before.",
+    FailedTest.LACKS_SKILL: "{0.name} does not have the skills it requires.",
+    FailedTest.OUTSIDE_TERRITORY: "{0.name} does not cover the territory it lies in.",
+    FailedTest.UNAVAILABLE: "{0.name} was unavailable.",
+    FailedTest.ABSENT: "{0.name} was away.",
+    FailedTest.OFF_HOURS: "{0.name} was off work.",
+    FailedTest.AT_CAPACITY: "{0.name} was at capacity, with {0.open_count} of {1} leads open.",
+}
+
+
 def _failure(candidate: Candidate, failed: FailedTest) -> str:
-    match failed:
-        case FailedTest.INACTIVE:
-            return f"{candidate.name} is no longer active."
-        case FailedTest.NO_WEIGHT:
-            return f"{candidate.name} has a weight of 0, so routing gives them nothing."
-        case FailedTest.ALREADY_TRIED:
-            return f"{candidate.name} has had this lead before."
-        case FailedTest.UNAVAILABLE:
-            return f"{candidate.name} was unavailable."
-        case FailedTest.AT_CAPACITY:
-            return f"{candidate.name} was at capacity, with {candidate.open_count} of {candidate.max_open} leads open."
+    if failed is FailedTest.AT_CAPACITY and (candidate.max_open is None or candidate.open_count < candidate.max_open):
+        return f"{candidate.name} has had as many leads as their limits allow for now."
+    return _FAILURES[failed].format(candidate, candidate.max_open)
 
 
 def _later_turn(decision: RoutingDecision, candidate: Candidate, candidates: tuple[Candidate, ...]) -> str:
-    winner = next(each for each in candidates if each.rep_id == decision.rep_id)
-    eligible = sum(each.eligible for each in candidates)
+    winner = next((each for each in candidates if each.rep_id == decision.rep_id and each.rank), None)
+    if winner is None:
+        return f"{candidate.name} was not asked. {decision.reason}"
+    if decision.propensities:
+        return _by_chance(decision, candidate, winner)
+    if winner.rank != 1:
+        return f"{candidate.name} was eligible, but {winner.name} was preferred, before their turn. {decision.reason}"
+    eligible = sum(each.rank is not None for each in candidates)
     compared = (
         f"{candidate.name} was eligible and number {candidate.rank} of {eligible} in turn, {_owed(candidate)}; "
         f"{winner.name} was number {winner.rank}, {_owed(winner)}."
@@ -54,6 +72,19 @@ def _later_turn(decision: RoutingDecision, candidate: Candidate, candidates: tup
     if decision.tie_break:
         sentences.append(decision.tie_break)
     return " ".join(sentences)
+
+
+def _by_chance(decision: RoutingDecision, candidate: Candidate, winner: Candidate) -> str:
+    if candidate.rep_id not in decision.propensities:
+        return f"{candidate.name} was eligible, but {BAND} left it to others. {decision.reason}"
+    own, other = (phrase_chance(decision, each.rep_id) for each in (candidate, winner))
+    could = f"{candidate.name} could have got it with {own}, {winner.name} with {other}"
+    return f"Chance decided, by what was expected: {could}."
+
+
+def phrase_chance(decision: RoutingDecision, rep_id: UUID) -> str:
+    """Return with what probability somebody could have got a lead, and what of such leads they were expected to win."""
+    return f"a probability of {decision.propensities[rep_id]:.1%} ({decision.expected[rep_id]:.0%} of such leads won)"
 
 
 def _claim(candidate: Candidate) -> int:

@@ -187,3 +187,19 @@ def _strike(owed: dict[UUID, int], departed: int) -> None:
         extra = 1 if rest and left_over else 0
         left_over -= extra
         owed[rep] += sign * (whole + extra)
+
+
+def settle_ahead(ahead: Mapping[UUID, int], members: Iterable[UUID]) -> dict[UUID, int]:
+    """Return by how many leads each of `members` is ahead of their turns once those who left are settled with.
+
+    What a leaver was ahead (or behind) is struck, lead by lead, from whoever is furthest the other way, so that the sum
+    stays 0 and nobody moves away from 0.
+    """
+    staying = set(members)
+    settled = {rep: amount for rep, amount in ahead.items() if rep in staying}
+    left = sum(amount for rep, amount in ahead.items() if rep not in staying)
+    sign = 1 if left > 0 else -1
+    for _ in range(abs(left)):
+        furthest = min(sorted(settled), key=lambda rep: sign * settled[rep])
+        settled[furthest] += sign
+    return settled

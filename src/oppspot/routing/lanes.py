@@ -1,20 +1,23 @@
-"""Works out, once per batch, where each rule leads: which pool or queue, by which algorithm, due when."""
+"""Works out, once per batch, where each rule leads: which pool or queue, by which algorithm, under which settings."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
-from oppspot.routing.algorithms import DEFAULT_ALGORITHM, Algorithm, Choice, find_algorithm
-from oppspot.routing.fairness import Turns
+from oppspot.calendars.types import Calendar
+from oppspot.routing.algorithms import Algorithm, find_algorithm
+from oppspot.routing.algorithms.round_robin import ROUND_ROBIN
+from oppspot.routing.people import Rep
+from oppspot.routing.policies import NO_SETTINGS, RuleSettings
 from oppspot.routing.pools import Pool, Roster
-from oppspot.routing.sla import sla_due_at
-from oppspot.routing.types import FairnessScope, Rep, RoutableLead, RoutingConfig, RoutingRule, Target, TargetKind
+from oppspot.routing.sla import first_touch_due
+from oppspot.routing.types import Exclusion, RoutableLead, RoutingConfig, RoutingRule, Target, TargetKind
 
 
 def pool_key(target: Target, rule: RoutingRule | None = None) -> str:
     """Return the key of the ledger in which turns for `target` are kept."""
     key = f"{target.kind}:{target.id}"
-    return f"{key}/rule:{rule.id}" if rule and rule.fairness_scope is FairnessScope.RULE else key
+    return f"{key}/rule:{rule.id}" if rule and rule.settings.fairness_scope == "rule" else key
 
 
 def pool_keys(config: RoutingConfig) -> tuple[str, ...]:
@@ -27,22 +30,38 @@ def pool_keys(config: RoutingConfig) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Where leads go that met one rule, or none; `pool` is None for a queue."""
+    """Where leads go that met one rule, or none; `pool` is None for a queue, `target` for an account's owner."""
 
     rule: RoutingRule | None
-    target: Target
+    target: Target | None
     opening: str
-    sla_due_at: datetime
+    hours: float
     pool: Pool | None
     algorithm: Algorithm
+    settings: RuleSettings = NO_SETTINGS
+    exclusion: Exclusion | None = None
+    dues: dict[tuple[UUID | None, int], datetime] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str | None:
+        """What sent the leads here is called: the rule or the list, if either did."""
+        came_by = self.rule or self.exclusion
+        return came_by.name if came_by else None
+
+    @property
+    def is_named(self) -> bool:
+        return self.target is not None and self.target.kind is TargetKind.INDIVIDUAL
 
 
 class Lanes:
     """The lanes of one batch, each laid when first needed."""
 
-    def __init__(self, config: RoutingConfig, roster: Roster, now: datetime, named_then: Target | None) -> None:
+    def __init__(
+        self, config: RoutingConfig, roster: Roster, office: Calendar, now: datetime, named_then: Target | None
+    ) -> None:
         self._config = config
         self._roster = roster
+        self._office = office
         self._now = now
         self._named_then = named_then
         self._laid: dict[int | None, Lane | None] = {}
@@ -53,15 +72,37 @@ class Lanes:
             self._laid[match] = self._to_default() if match is None else self._by_rule(self._config.live_rules[match])
         return self._laid[match]
 
+    def due(self, lane: Lane, lead: RoutableLead, rep: Rep | None) -> datetime:
+        """Return when the first touch of a lead is due, by the calendar of whoever has it, else the organisation's."""
+        country = lead.country_calendar if lane.settings.timezone_aware else None
+        key = (rep.id if rep else None, id(country))
+        if key not in lane.dues:
+            calendars = [rep.calendar if rep else self._office, *([country] if country else [])]
+            lane.dues[key] = first_touch_due(self._now, lane.hours, calendars, self._config.policies.sla)
+        return lane.dues[key]
+
+    def to_owner(self, exclusion: Exclusion) -> Lane:
+        """Return the lane of leads that an exclusion sends to their account's owner."""
+        return Lane(
+            rule=None,
+            target=None,
+            opening=f"It is on the list “{exclusion.name}”, which goes to the account's owner",
+            hours=self._config.default_sla_hours,
+            pool=None,
+            algorithm=ROUND_ROBIN,
+            exclusion=exclusion,
+        )
+
     def _by_rule(self, rule: RoutingRule) -> Lane:
         target = self._as_named_then(rule.target)
         return Lane(
             rule=rule,
             target=target,
             opening=f"Rule “{rule.name}” sends it to {_described(target)}",
-            sla_due_at=sla_due_at(self._now, rule.sla_hours),
+            hours=rule.sla_hours,
             pool=self._pool(target, rule),
-            algorithm=_algorithm(target, rule.algorithm),
+            algorithm=find_algorithm(rule.algorithm),
+            settings=rule.settings,
         )
 
     def _to_default(self) -> Lane | None:
@@ -72,9 +113,9 @@ class Lanes:
             rule=None,
             target=target,
             opening=f"No rule matched, so it goes to the default, {_described(target)}",
-            sla_due_at=sla_due_at(self._now, self._config.default_sla_hours),
+            hours=self._config.default_sla_hours,
             pool=self._pool(target, None),
-            algorithm=_algorithm(target, DEFAULT_ALGORITHM),
+            algorithm=ROUND_ROBIN,
         )
 
     def _as_named_then(self, target: Target) -> Target:
@@ -83,14 +124,6 @@ class Lanes:
 
     def _pool(self, target: Target, rule: RoutingRule | None) -> Pool | None:
         return None if target.kind is TargetKind.QUEUE else self._roster.pool(pool_key(target, rule), target)
-
-
-def _algorithm(target: Target, name: str) -> Algorithm:
-    return _name_them if target.kind is TargetKind.INDIVIDUAL else find_algorithm(name)
-
-
-def _name_them(_lead: RoutableLead, _eligible: Sequence[Rep], turns: Turns) -> Choice:
-    return Choice(turns.take().position, "the one it names", None)
 
 
 def _described(target: Target) -> str:

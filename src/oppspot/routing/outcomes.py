@@ -13,6 +13,7 @@ class Outcome(StrEnum):
 
     ASSIGNED = "assigned"
     QUEUED = "queued"
+    HELD_UNTIL = "held_until"
     KEPT_OWNER = "kept_owner"
     NO_RULE_MATCHED = "no_rule_matched"
     NO_ELIGIBLE_REP = "no_eligible_rep"
@@ -47,6 +48,7 @@ FOLLOW_UPS: Final[Mapping[Outcome, FollowUp]] = MappingProxyType(
     {
         Outcome.ASSIGNED: FollowUp(ActsNext.REP, _DAILY),
         Outcome.QUEUED: FollowUp(ActsNext.QUEUE, _DAILY),
+        Outcome.HELD_UNTIL: FollowUp(ActsNext.MANAGER, _RETRY),
         Outcome.KEPT_OWNER: FollowUp(ActsNext.REP, _DAILY),
         Outcome.NO_RULE_MATCHED: FollowUp(ActsNext.REVOPS, _RETRY),
         Outcome.NO_ELIGIBLE_REP: FollowUp(ActsNext.MANAGER, _RETRY),
@@ -58,7 +60,13 @@ FOLLOW_UPS: Final[Mapping[Outcome, FollowUp]] = MappingProxyType(
 )
 
 WAITING: Final = frozenset(
-    {Outcome.NO_RULE_MATCHED, Outcome.NO_ELIGIBLE_REP, Outcome.AT_CAPACITY, Outcome.POOL_EXHAUSTED},
+    {
+        Outcome.HELD_UNTIL,
+        Outcome.NO_RULE_MATCHED,
+        Outcome.NO_ELIGIBLE_REP,
+        Outcome.AT_CAPACITY,
+        Outcome.POOL_EXHAUSTED,
+    },
 )
 """Outcomes in which nobody has the lead yet: the sweeper routes it again at `next_check_at`."""
 

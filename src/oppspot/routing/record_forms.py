@@ -1,22 +1,24 @@
-"""Owns the JSON forms of what a stored decision is made of, and reads them back."""
+"""Owns the JSON forms of what a stored decision is made of, but people, and reads them back."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
+from oppspot.calendars import documents as calendars
+from oppspot.calendars.types import ALWAYS_OPEN
 from oppspot.conditions.types import Field, FieldType
-from oppspot.routing.types import FailedTest, Rep, RoutableLead, Stretch, Target, TargetKind
+from oppspot.routing.people import Seat
+from oppspot.routing.people_forms import Document, calendar_document, read_rep, rep_document, text_or_none, uuid_or_none
+from oppspot.routing.stretches import Arrival, FailedTest, Mask, Stretch, Taken
+from oppspot.routing.types import AccountOwner, Asked, Office, RoutableLead, Target, TargetKind
 
-Document = dict[str, Any]
 
-
-def lead_document(lead: RoutableLead, fields: Mapping[str, Field]) -> Document:
-    """Return the lead with those of its facts that routing asked about."""
-    return {
+def lead_document(lead: RoutableLead, now: datetime) -> Document:
+    """Return the lead with all that was known of it, so that other rules can be tried on it too."""
+    document: Document = {
         "id": str(lead.id),
-        "facts": {name: _plain(lead.facts.get(name)) for name in fields},
+        "facts": {name: plain for name, value in lead.facts.items() if (plain := _plain(value)) is not None},
         "score": lead.score,
         "previous_rep_ids": sorted(map(str, lead.previous_rep_ids)),
         "current_owner_id": text_or_none(lead.current_owner_id),
@@ -24,18 +26,30 @@ def lead_document(lead: RoutableLead, fields: Mapping[str, Field]) -> Document:
         "duplicate_of": text_or_none(lead.duplicate_of),
         "blocked_by": lead.blocked_by,
     }
+    if lead.account_owners:
+        document["account_owners"] = [[str(owner.id), owner.how] for owner in lead.account_owners]
+    if lead.country_calendar:
+        document["country_calendar"] = calendar_document(lead.country_calendar, now)
+    if lead.may_stay:
+        document["may_stay"] = True
+    return document
 
 
 def read_lead(document: Document, fields: Mapping[str, Field]) -> RoutableLead:
+    """Return the lead; `fields` say which of its facts are moments."""
+    country = document.get("country_calendar")
     return RoutableLead(
         id=UUID(document["id"]),
-        facts={name: _fact(value, fields[name]) for name, value in document["facts"].items()},
+        facts={name: _fact(value, fields.get(name)) for name, value in document["facts"].items()},
         score=document["score"],
         previous_rep_ids=frozenset(map(UUID, document["previous_rep_ids"])),
         current_owner_id=uuid_or_none(document["current_owner_id"]),
         value=None if document["value"] is None else Decimal(document["value"]),
         duplicate_of=uuid_or_none(document["duplicate_of"]),
         blocked_by=document["blocked_by"],
+        account_owners=tuple(AccountOwner(UUID(owner), how) for owner, how in document.get("account_owners", ())),
+        country_calendar=None if country is None else calendars.from_document(country),
+        may_stay=document.get("may_stay", False),
     )
 
 
@@ -54,8 +68,9 @@ def _plain(value: object) -> object:
             return None
 
 
-def _fact(value: object, field: Field) -> object:
-    return datetime.fromisoformat(value) if field.type is FieldType.DATETIME and isinstance(value, str) else value
+def _fact(value: object, field: Field | None) -> object:
+    is_moment = field is not None and field.type is FieldType.DATETIME and isinstance(value, str)
+    return datetime.fromisoformat(str(value)) if is_moment else value
 
 
 def target_document(target: Target) -> Document:
@@ -68,43 +83,56 @@ def read_target(document: Document) -> Target:
     return Target(kind, target_id, document["name"])
 
 
-def rep_document(rep: Rep) -> Document:
-    return {
-        "id": str(rep.id),
-        "name": rep.name,
-        "weight": str(rep.weight),
-        "max_open": rep.max_open,
-        "available": rep.available,
-        "active": rep.active,
-        "skills": sorted(rep.skills),
-        "territories": sorted(rep.territories),
-    }
+def office_document(office: Office, now: datetime) -> Document:
+    document: Document = {}
+    if office.calendar is not ALWAYS_OPEN:
+        document["calendar"] = calendar_document(office.calendar, now)
+    if office.seat:
+        document["seat"] = [str(office.seat.id), office.seat.name]
+    return document
 
 
-def read_rep(document: Document, team_ids: frozenset[UUID] = frozenset()) -> Rep:
-    return Rep(
-        id=UUID(document["id"]),
-        name=document["name"],
-        team_ids=team_ids,
-        weight=Decimal(document["weight"]),
-        max_open=document["max_open"],
-        available=document["available"],
-        active=document["active"],
-        skills=frozenset(document["skills"]),
-        territories=frozenset(document["territories"]),
+def read_office(document: Document) -> Office:
+    calendar, seat = document.get("calendar"), document.get("seat")
+    return Office(
+        ALWAYS_OPEN if calendar is None else calendars.from_document(calendar),
+        None if seat is None else Seat(UUID(seat[0]), seat[1]),
     )
 
 
-def stretch_document(stretch: Stretch) -> Document:
+def asked_document(asked: Asked, now: datetime) -> Document:
+    return {
+        "rep": rep_document(asked.rep, now),
+        "open_count": asked.open_count,
+        "given": asked.given,
+        "failed": asked.failed and asked.failed.value,
+    }
+
+
+def read_asked(document: Document) -> Asked:
+    failed = document["failed"]
+    return Asked(
+        read_rep(document["rep"]), document["open_count"], document["given"], FailedTest(failed) if failed else None
+    )
+
+
+def stretch_document(stretch: Stretch, now: datetime) -> Document:
+    shared: list[Document] = []
     return {
         "pool": stretch.pool,
-        "reps": [rep_document(rep) for rep in stretch.reps],
-        "failed": [failure.value if failure else None for failure in stretch.failed],
+        "reps": [rep_document(rep, now, shared) for rep in stretch.reps],
+        "calendars": shared,
         "credits": list(stretch.credits),
+        "ahead": list(stretch.ahead),
         "open_counts": list(stretch.open_counts),
-        "shares": list(stretch.shares),
-        "picks": list(stretch.picks),
-        "arrivals": [list(arrival) for arrival in stretch.arrivals],
+        "given": list(stretch.given),
+        "values": [str(value) for value in stretch.values],
+        "masks": [
+            {"failed": [failure and failure.value for failure in mask.failed], "shares": list(mask.shares)}
+            for mask in stretch.masks
+        ],
+        "turns": [[taken.mask, taken.turn_of, taken.member, taken.units, str(taken.value)] for taken in stretch.turns],
+        "arrivals": [[each.before, each.member, each.units, str(each.value)] for each in stretch.arrivals],
     }
 
 
@@ -114,19 +142,18 @@ def read_stretch(document: Document) -> Stretch:
     team_ids = frozenset({UUID(target)}) if kind == TargetKind.TEAM else frozenset[UUID]()
     return Stretch(
         pool=document["pool"],
-        reps=tuple(read_rep(rep, team_ids) for rep in document["reps"]),
-        failed=tuple(FailedTest(failure) if failure else None for failure in document["failed"]),
+        reps=tuple(read_rep(rep, team_ids, document["calendars"]) for rep in document["reps"]),
         credits=tuple(document["credits"]),
+        ahead=tuple(document["ahead"]),
         open_counts=tuple(document["open_counts"]),
-        shares=tuple(document["shares"]),
-        picks=list(document["picks"]),
-        arrivals=[(turn, member) for turn, member in document["arrivals"]],
+        given=tuple(document["given"]),
+        values=tuple(map(Decimal, document["values"])),
+        masks=[
+            Mask(tuple(FailedTest(failure) if failure else None for failure in mask["failed"]), tuple(mask["shares"]))
+            for mask in document["masks"]
+        ],
+        turns=[Taken(mask, of, member, units, Decimal(value)) for mask, of, member, units, value in document["turns"]],
+        arrivals=[
+            Arrival(before, member, units, Decimal(value)) for before, member, units, value in document["arrivals"]
+        ],
     )
-
-
-def text_or_none(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    return None if text is None else UUID(text)

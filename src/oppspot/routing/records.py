@@ -3,29 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from oppspot.routing.candidates import candidates_of, unfold
+from oppspot.routing.candidates import candidates_of
 from oppspot.routing.outcomes import Outcome
+from oppspot.routing.people import Rep
+from oppspot.routing.people_forms import Document, read_rep, rep_document, text_or_none, uuid_or_none
 from oppspot.routing.priority import Priority
 from oppspot.routing.record_forms import (
-    Document,
+    asked_document,
     lead_document,
+    office_document,
+    read_asked,
     read_lead,
-    read_rep,
+    read_office,
     read_stretch,
     read_target,
-    rep_document,
     stretch_document,
     target_document,
-    text_or_none,
-    uuid_or_none,
 )
 from oppspot.routing.rules import route_again
+from oppspot.routing.stretches import unfold
 from oppspot.routing.types import (
+    NO_OFFICE,
     BatchDecision,
     FairnessLedger,
-    Rep,
+    Office,
     RoutableLead,
     RoutingConfig,
     RoutingDecision,
@@ -40,17 +44,18 @@ def records_of(
     leads: Sequence[RoutableLead],
     batch: BatchDecision,
     decision_ids: Sequence[UUID],
-    config: RoutingConfig,
     now: datetime,
+    office: Office = NO_OFFICE,
 ) -> list[Document]:
     """Return one JSON document per decision, holding all that `replay` needs besides the configuration.
 
     Decisions of one stretch share its table: the first carries it as `stretch`, the others name that
-    decision's id in `stretch_in`. Of the facts only those are kept that the configuration asks about.
+    decision's id in `stretch_in`. All known facts are kept, so that other rules can be tried on the lead.
     """
     carriers: dict[int, UUID] = {}
+    surroundings = office_document(office, now)
     return [
-        _record(lead, decision, config, now) | _table(decision, decision_id, carriers)
+        _record(lead, decision, now, surroundings) | _table(decision, decision_id, carriers, now)
         for lead, decision, decision_id in zip(leads, batch.decisions, decision_ids, strict=True)
     ]
 
@@ -73,6 +78,7 @@ def read_decision(record: Document, stretch: Document | None = None) -> RoutingD
         raise ValueError(f"The candidates of this decision are in the record of decision {record['stretch_in']}.")
     document, table = record["decision"], record.get("stretch", stretch)
     due, target, owner = document["sla_due_at"], record["target"], record["owner_before"]
+    starts = document.get("starts_at")
     return RoutingDecision(
         lead_id=UUID(document["lead_id"]),
         outcome=Outcome(document["outcome"]),
@@ -90,6 +96,12 @@ def read_decision(record: Document, stretch: Document | None = None) -> RoutingD
         stretch=read_stretch(table) if table else None,
         turn=record["turn"],
         owner_before=read_rep(owner) if owner else None,
+        asked=tuple(map(read_asked, record.get("asked", ()))),
+        units=document.get("units", 1),
+        value=None if record["lead"]["value"] is None else Decimal(record["lead"]["value"]),
+        starts_at=datetime.fromisoformat(starts) if starts else None,
+        propensities={UUID(rep): chance for rep, chance in document.get("propensities", {}).items()},
+        expected={UUID(rep): rate for rep, rate in document.get("expected", {}).items()},
     )
 
 
@@ -103,41 +115,48 @@ def replay(record: Document, config: RoutingConfig, stretch: Document | None = N
     reps, ledgers = _state_before(recorded)
     lead = read_lead(record["lead"], config.fields)
     at = datetime.fromisoformat(record["at"])
-    return route_again(lead, config, reps, ledgers, at, named_then=recorded.target)
+    office = read_office(record.get("office", {}))
+    return route_again(lead, config, reps, ledgers, at, office, named_then=recorded.target)
 
 
 def differences(recorded: RoutingDecision, replayed: RoutingDecision) -> tuple[str, ...]:
     """Return what a replay did not reproduce, the candidates included; empty means identical."""
     before, after = _decision_document(recorded), _decision_document(replayed)
-    found = [f"{name}: {before[name]!r} became {after[name]!r}" for name in before if before[name] != after[name]]
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    found = [f"{name}: {before.get(name)!r} became {after.get(name)!r}" for name in names]
     if candidates_of(recorded) != candidates_of(replayed):
         found.append("candidates")
     return tuple(found)
 
 
-def _record(lead: RoutableLead, decision: RoutingDecision, config: RoutingConfig, now: datetime) -> Document:
-    return {
+def _record(lead: RoutableLead, decision: RoutingDecision, now: datetime, surroundings: Document) -> Document:
+    document: Document = {
         "at": now.isoformat(),
         "config_hash": decision.config_hash,
-        "lead": lead_document(lead, config.fields),
+        "lead": lead_document(lead, now),
         "decision": _decision_document(decision),
         "target": target_document(decision.target) if decision.target else None,
-        "owner_before": rep_document(decision.owner_before) if decision.owner_before else None,
+        "owner_before": rep_document(decision.owner_before, now) if decision.owner_before else None,
         "turn": decision.turn,
     }
+    if decision.asked:
+        document["asked"] = [asked_document(asked, now) for asked in decision.asked]
+    if surroundings:
+        document["office"] = surroundings
+    return document
 
 
-def _table(decision: RoutingDecision, decision_id: UUID, carriers: dict[int, UUID]) -> Document:
+def _table(decision: RoutingDecision, decision_id: UUID, carriers: dict[int, UUID], now: datetime) -> Document:
     if decision.stretch is None:
         return {}
     carrier = carriers.setdefault(id(decision.stretch), decision_id)
     if carrier == decision_id:
-        return {"stretch": stretch_document(decision.stretch)}
+        return {"stretch": stretch_document(decision.stretch, now)}
     return {"stretch_in": str(carrier)}
 
 
 def _decision_document(decision: RoutingDecision) -> Document:
-    return {
+    document: Document = {
         "lead_id": str(decision.lead_id),
         "outcome": decision.outcome.value,
         "reason": decision.reason,
@@ -149,18 +168,34 @@ def _decision_document(decision: RoutingDecision) -> Document:
         "sla_due_at": decision.sla_due_at.isoformat() if decision.sla_due_at else None,
         "next_check_at": decision.next_check_at.isoformat(),
         "tie_break": decision.tie_break,
+        "units": decision.units,
     }
+    if decision.starts_at:
+        document["starts_at"] = decision.starts_at.isoformat()
+    if decision.propensities:
+        document["propensities"] = {str(rep): chance for rep, chance in decision.propensities.items()}
+        document["expected"] = {str(rep): rate for rep, rate in decision.expected.items()}
+    return document
 
 
 def _state_before(recorded: RoutingDecision) -> tuple[list[Rep], dict[str, FairnessLedger]]:
     """Return the reps and the ledger as the recorded decision found them."""
-    owner = [recorded.owner_before] if recorded.owner_before else []
+    by_id: dict[UUID, Rep] = {}
+    if recorded.owner_before:
+        by_id[recorded.owner_before.id] = recorded.owner_before
+    for asked in recorded.asked:
+        by_id[asked.rep.id] = _standing(asked.rep, asked.open_count, asked.given)
     stretch = recorded.stretch
     if stretch is None:
-        return owner, {}
+        return list(by_id.values()), {}
     before = unfold(stretch, recorded.turn)
-    reps = [replace(rep, open_count=each.open_count) for rep, each in zip(stretch.reps, before, strict=True)]
-    members = {rep.id for rep in reps}
-    owed = {each.rep_id: each.credit_before for each in before}
-    ledgers = {stretch.pool: FairnessLedger(stretch.pool, owed)}
-    return [*reps, *(rep for rep in owner if rep.id not in members)], ledgers
+    for member in before:
+        by_id[member.rep.id] = replace(_standing(member.rep, member.open_count, member.given), value=member.value)
+    owed = {member.rep.id: member.credit for member in before}
+    ahead = {member.rep.id: member.ahead for member in before}
+    return list(by_id.values()), {stretch.pool: FairnessLedger(stretch.pool, owed, ahead)}
+
+
+def _standing(rep: Rep, open_count: int, given: int) -> Rep:
+    """Return a rep with what the batch had given them by then counted in."""
+    return replace(rep, open_count=open_count, used=tuple(count + given for count in rep.used))

@@ -3,36 +3,27 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
-from uuid import UUID
 
-from oppspot.routing.lanes import Lane, Lanes, pool_key, pool_keys
+from oppspot.routing.endings import Endings
+from oppspot.routing.lanes import Lanes, pool_key, pool_keys
 from oppspot.routing.missing_facts import missing_facts, phrase_missing
-from oppspot.routing.outcomes import Outcome, next_check_at
-from oppspot.routing.pools import Pool, Roster
-from oppspot.routing.priority import priority_of
+from oppspot.routing.outcomes import Outcome
+from oppspot.routing.people import Rep
+from oppspot.routing.picking import Picker
+from oppspot.routing.pools import Roster
 from oppspot.routing.types import (
+    NO_OFFICE,
+    Asked,
     BatchDecision,
-    FailedTest,
     FairnessLedger,
-    Rep,
+    Office,
     RoutableLead,
     RoutingConfig,
     RoutingDecision,
-    Stretch,
     Target,
 )
 
 __all__ = ["pool_key", "pool_keys", "route_again", "route_leads"]
-
-_CLOCKED: Final = frozenset({Outcome.ASSIGNED, Outcome.QUEUED})
-_TALLY: Final = {
-    FailedTest.INACTIVE: "inactive",
-    FailedTest.NO_WEIGHT: "without a share",
-    FailedTest.ALREADY_TRIED: "had it before",
-    FailedTest.UNAVAILABLE: "unavailable",
-    FailedTest.AT_CAPACITY: "at capacity",
-}
 
 
 def route_leads(
@@ -41,6 +32,7 @@ def route_leads(
     reps: Sequence[Rep],
     ledgers: Mapping[str, FairnessLedger],
     now: datetime,
+    office: Office = NO_OFFICE,
 ) -> BatchDecision:
     """Return one decision per lead, in the order given: who comes first gets the capacity that is left.
 
@@ -49,10 +41,11 @@ def route_leads(
     Raises ValueError for a lead that is in the batch twice and for an algorithm that does not exist.
     """
     _refuse_repeats(leads)
-    roster = Roster(reps, ledgers)
-    desk = _Desk(config, roster, now)
-    matches = config.index.first_match([lead.facts for lead in leads], now)
-    decisions = tuple(map(desk.decide, leads, matches))
+    roster = Roster(reps, ledgers, config.policies, now)
+    desk = _Desk(config, roster, now, office)
+    facts = [lead.facts for lead in leads]
+    excluded = config.exclusion_index.first_match(facts, now) if config.exclusion_index else [None] * len(leads)
+    decisions = tuple(map(desk.decide, leads, config.index.first_match(facts, now), excluded))
     return BatchDecision(decisions, roster.credits(), roster.open_count_changes())
 
 
@@ -62,6 +55,7 @@ def route_again(
     reps: Sequence[Rep],
     ledgers: Mapping[str, FairnessLedger],
     now: datetime,
+    office: Office = NO_OFFICE,
     *,
     named_then: Target | None,
 ) -> RoutingDecision:
@@ -69,8 +63,9 @@ def route_again(
 
     For replays: teams are renamed without a new version of the configuration.
     """
-    desk = _Desk(config, Roster(reps, ledgers), now, named_then)
-    return desk.decide(lead, config.index.first_match([lead.facts], now)[0])
+    desk = _Desk(config, Roster(reps, ledgers, config.policies, now), now, office, named_then)
+    excluded = config.exclusion_index.first_match([lead.facts], now)[0] if config.exclusion_index else None
+    return desk.decide(lead, config.index.first_match([lead.facts], now)[0], excluded)
 
 
 def _refuse_repeats(leads: Sequence[RoutableLead]) -> None:
@@ -82,86 +77,59 @@ def _refuse_repeats(leads: Sequence[RoutableLead]) -> None:
 class _Desk:
     """Decides lead after lead against what the leads before have left."""
 
-    def __init__(self, config: RoutingConfig, roster: Roster, now: datetime, named_then: Target | None = None) -> None:
+    def __init__(
+        self, config: RoutingConfig, roster: Roster, now: datetime, office: Office, named_then: Target | None = None
+    ) -> None:
         self._roster = roster
         self._config = config
         self._now = now
-        self._lanes = Lanes(config, roster, now, named_then)
+        self._lanes = Lanes(config, roster, office.calendar, now, named_then)
+        self._endings = Endings(config, roster, self._lanes, now)
+        self._picker = Picker(config, roster, self._endings, office, now)
 
-    def decide(self, lead: RoutableLead, match: int | None) -> RoutingDecision:
+    def decide(self, lead: RoutableLead, match: int | None, excluded: int | None) -> RoutingDecision:
+        return self._settled(lead) or self._routed(lead, match, excluded)
+
+    def _settled(self, lead: RoutableLead) -> RoutingDecision | None:
+        """Return what is settled before any rule is asked."""
+        end = self._endings.end
         if lead.duplicate_of is not None:
-            return self._end(lead, Outcome.DUPLICATE_OF, f"This is the same lead as {lead.duplicate_of}.")
+            return end(lead, Outcome.DUPLICATE_OF, f"This is the same lead as {lead.duplicate_of}.")
         if lead.blocked_by is not None:
-            return self._end(lead, Outcome.BLOCKED, f"Blocked: {lead.blocked_by}.")
+            return end(lead, Outcome.BLOCKED, f"Blocked: {lead.blocked_by}.")
         owner = self._roster.find_rep(lead.current_owner_id)
-        if lead.current_owner_id is not None and (owner is None or owner.active):
-            name = owner.name if owner else "Somebody outside every pool"
-            return self._end(lead, Outcome.KEPT_OWNER, f"{name} already owns this lead.", rep_id=lead.current_owner_id)
-        farewell = f"{owner.name}, who owned it, is no longer active. " if owner else ""
+        if lead.current_owner_id is None or (owner is not None and not owner.active):
+            return None
+        name = owner.name if owner else "Somebody outside every pool"
+        return end(lead, Outcome.KEPT_OWNER, f"{name} already owns this lead.", rep_id=lead.current_owner_id)
+
+    def _routed(self, lead: RoutableLead, match: int | None, excluded: int | None) -> RoutingDecision:
+        asked: tuple[Asked, ...] = ()
+        if excluded is not None:
+            exclusion = self._config.exclusions[excluded]
+            if exclusion.action == "block":
+                return self._endings.end(lead, Outcome.BLOCKED, f"Blocked: it is on the list “{exclusion.name}”.")
+            lane = self._lanes.to_owner(exclusion)
+            decision, asked = self._picker.by_account(lead, lane, lane.opening)
+            if decision:
+                return decision
+        return self._by_rule(lead, match, asked)
+
+    def _by_rule(self, lead: RoutableLead, match: int | None, asked: tuple[Asked, ...]) -> RoutingDecision:
+        owner = self._roster.find_rep(lead.current_owner_id)
         lane = self._lanes.lane(match)
-        opening = farewell + (lane.opening if lane else "No rule matched and there is no default target")
+        opening = f"{owner.name}, who owned it, no longer works leads. " if owner else ""
+        opening += lane.opening if lane else "No rule matched and there is no default target"
         if match is None:
             opening += phrase_missing(missing_facts(self._config, lead.facts, self._now))
         if lane is None:
-            return self._end(lead, Outcome.NO_RULE_MATCHED, f"{opening}.")
+            return self._endings.end(lead, Outcome.NO_RULE_MATCHED, f"{opening}.", asked=asked)
         if lane.pool is None:
-            return self._end(lead, Outcome.QUEUED, f"{opening}.", lane)
-        return self._from_pool(lead, lane, lane.pool, opening)
-
-    def _from_pool(self, lead: RoutableLead, lane: Lane, pool: Pool, opening: str) -> RoutingDecision:
-        turns = pool.prepare(lead.previous_rep_ids)
-        at = (pool.stretch, len(pool.stretch.picks))
-        if turns is None:
-            pool.give_nobody()
-            outcome, finding = _nobody_eligible(pool.stretch)
-            return self._end(lead, outcome, f"{opening}; {finding}.", lane, at)
-        choice = lane.algorithm(lead, pool.eligible, turns)
-        among = f"{len(pool.eligible)} of {len(pool.reps)} eligible"
-        rep = pool.give(choice.position)
-        reason = f"{opening}; {rep.name} is {choice.because} ({among})."
-        return self._end(lead, Outcome.ASSIGNED, reason, lane, at, rep_id=rep.id, tie_break=choice.tie_break)
-
-    def _end(
-        self,
-        lead: RoutableLead,
-        outcome: Outcome,
-        reason: str,
-        lane: Lane | None = None,
-        at: tuple[Stretch | None, int] = (None, 0),
-        *,
-        rep_id: UUID | None = None,
-        tie_break: str | None = None,
-    ) -> RoutingDecision:
-        rule = lane.rule if lane else None
-        due = lane.sla_due_at if lane and outcome in _CLOCKED else None
-        return RoutingDecision(
-            lead_id=lead.id,
-            outcome=outcome,
-            reason=reason,
-            priority=priority_of(lead.score),
-            config_hash=self._config.version_hash,
-            next_check_at=next_check_at(outcome, self._now, due),
-            rule_id=rule.id if rule else None,
-            rule_name=rule.name if rule else None,
-            rep_id=rep_id,
-            target=lane.target if lane else None,
-            queue=str(lane.target.id) if lane and outcome is Outcome.QUEUED else None,
-            sla_due_at=due,
-            tie_break=tie_break,
-            stretch=at[0],
-            turn=at[1],
-            owner_before=self._roster.find_rep(lead.current_owner_id),
-        )
-
-
-def _nobody_eligible(stretch: Stretch) -> tuple[Outcome, str]:
-    """Return the outcome of a pool in which every member failed a test: what could change first decides."""
-    count = Counter(stretch.failed)
-    if not count:
-        return Outcome.NO_ELIGIBLE_REP, "nobody is in it"
-    tally = ", ".join(f"{count[test]} {_TALLY[test]}" for test in FailedTest if count[test])
-    if count[FailedTest.AT_CAPACITY]:
-        return Outcome.AT_CAPACITY, f"it waits for room: {tally}"
-    if count[FailedTest.ALREADY_TRIED] and not count[FailedTest.UNAVAILABLE]:
-        return Outcome.POOL_EXHAUSTED, f"everybody who could take it has had it: {tally}"
-    return Outcome.NO_ELIGIBLE_REP, f"nobody can take it now: {tally}"
+            return self._endings.end(lead, Outcome.QUEUED, f"{opening}.", lane, asked=asked)
+        if lane.algorithm.names_owner:
+            decision, also_asked = self._picker.by_account(lead, lane, opening)
+            if decision:
+                return decision
+            # Whoever was asked twice is told of as they were asked last.
+            asked = tuple({each.rep.id: each for each in (*asked, *also_asked)}.values())
+        return self._picker.from_pool(lead, lane, lane.pool, opening, asked)

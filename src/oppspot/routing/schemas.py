@@ -1,15 +1,45 @@
 """What routing looks like on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-from oppspot.routing.documents import Name, RuleSettings, SlaHours, TargetDocument
+from oppspot.conditions.documents import ConditionDocument
+from oppspot.core.errors import FieldProblem
+from oppspot.routing.algorithms import ALGORITHMS, DEFAULT_ALGORITHM
+from oppspot.routing.documents import LAST_PLACE, TargetDocument
+from oppspot.routing.plan_shapes import Actions, Advanced
+from oppspot.routing.policies import Name, RuleSettings, SlaHours
 from oppspot.routing.sla import DEFAULT_SLA_HOURS
+from oppspot.web.validation import refusal
 
-_RULE_EXAMPLE: dict[str, Any] = {
+_FLAT_EXAMPLE: dict[str, Any] = {
+    "name": "Warm software companies of the north",
+    "priority": 20,
+    "conditions": {
+        "score_range": {"min": 60, "max": 100},
+        "company_size": ["51-200", "201-500"],
+        "industry": ["Software"],
+        "geography": ["DE", "DK"],
+        "engagement_level": "high",
+        "qualification_framework": "BANT",
+    },
+    "actions": {"assign_to": "queue", "assignment_target": "Warm leads", "sla_hours": 2, "auto_followup": True},
+    "advanced": {"working_hours_only": True, "holiday_handling": "next_available"},
+}
+
+
+def _known_algorithm(name: str) -> str:
+    if name not in ALGORITHMS:
+        raise refusal(FieldProblem("", f'there is no algorithm "{name}"', f"one of {', '.join(sorted(ALGORITHMS))}"))
+    return name
+
+
+AlgorithmName = Annotated[str, AfterValidator(_known_algorithm), Field(json_schema_extra={"enum": sorted(ALGORITHMS)})]
+
+RULE_EXAMPLE: Final[dict[str, Any]] = {
     "name": "Large software companies to the enterprise team",
     "priority": 10,
     "conditions": {
@@ -26,17 +56,44 @@ _RULE_EXAMPLE: dict[str, Any] = {
 class RuleBody(BaseModel):
     """A rule: leads that meet the conditions go to the target. Lower priorities are asked first."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_RULE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RULE_EXAMPLE]})
 
     name: Name
     description: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
-    priority: Annotated[int, Field(ge=0, le=1_000_000)] = 100
+    priority: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 100
     is_active: bool = True
-    conditions: dict[str, Any] = {"all": []}
-    routing_algorithm: Literal["round_robin"] = "round_robin"
+    conditions: ConditionDocument = {"all": []}
+    routing_algorithm: AlgorithmName = DEFAULT_ALGORITHM
     assignment_target: TargetDocument
     sla_hours: SlaHours = DEFAULT_SLA_HOURS
     settings: RuleSettings = RuleSettings()
+
+
+class FlatRuleBody(BaseModel):
+    """A rule in the other shape: conditions by name, what happens in `actions`, hours and skills in `advanced`."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_FLAT_EXAMPLE]})
+
+    name: Name
+    description: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    priority: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 100
+    is_active: bool = True
+    conditions: ConditionDocument = {}
+    routing_algorithm: AlgorithmName = DEFAULT_ALGORITHM
+    actions: Actions
+    advanced: Advanced = Advanced()
+
+
+def _shape_of(body: Any) -> str:
+    return "(flat)" if isinstance(body, dict) and body.keys() & {"actions", "advanced"} else "(rule)"
+
+
+# Tags in parentheses are no fields: problems leave them out.
+AnyRuleBody = Annotated[
+    Annotated[RuleBody, Tag("(rule)")] | Annotated[FlatRuleBody, Tag("(flat)")],
+    Discriminator(_shape_of),
+    Field(json_schema_extra={"examples": [RULE_EXAMPLE, _FLAT_EXAMPLE]}),
+]
 
 
 class RuleAnswer(RuleBody):
@@ -44,17 +101,19 @@ class RuleAnswer(RuleBody):
 
     model_config = ConfigDict(
         from_attributes=True,
-        json_schema_extra={"examples": [{"id": "0199c1a2-9d04-7aa1-b6f3-1c2d3e4f5a6b", **_RULE_EXAMPLE}]},
+        json_schema_extra={"examples": [{"id": "0199c1a2-9d04-7aa1-b6f3-1c2d3e4f5a6b", **RULE_EXAMPLE}]},
     )
 
     id: str
 
 
 class RuleList(BaseModel):
-    """The live rules in the order they are asked, and their version."""
+    """The live rules in the order they are asked, what happens when none matches, and their version."""
 
     version: int
     items: list[RuleAnswer]
+    default_target: TargetDocument | None
+    default_sla_hours: float
 
 
 class OrderBody(BaseModel):
@@ -81,6 +140,7 @@ class AssignBody(BaseModel):
                     "lead_id": "01a21531-8e5e-702c-b2f4-de7497db3546",
                     "rep_id": "01a21531-91aa-7d02-8c5e-2b1f0a77c1de",
                     "reason": "Knows the account",
+                    "over_limit": False,
                 }
             ]
         },
@@ -89,6 +149,8 @@ class AssignBody(BaseModel):
     lead_id: UUID
     rep_id: UUID | None = None
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    # Whether the person may get it although one of their limits stands against it.
+    over_limit: bool = False
 
 
 class TakeBody(BaseModel):
@@ -134,50 +196,6 @@ class CompleteBody(BaseModel):
     outcome: Literal["qualified", "nurturing", "disqualified", "converted"]
 
 
-class CandidateAnswer(BaseModel):
-    """One person who was looked at: the test they failed, or their rank in turn. Credit and share are in leads."""
-
-    rep_id: UUID
-    name: str
-    eligible: bool
-    failed_test: str | None
-    rank: int | None
-    credit_before: float
-    share: float
-    open_count: int
-    max_open: int | None
-
-
-class DecisionAnswer(BaseModel):
-    """A decision with everything it was taken on."""
-
-    id: UUID
-    lead_id: UUID
-    at: datetime
-    outcome: str
-    rep_id: UUID | None
-    queue: str | None
-    rule_id: str | None
-    rule_name: str | None
-    reason: str
-    tie_break: str | None
-    config_version: int
-    config_hash: str
-    facts: dict[str, Any]
-    candidates: list[CandidateAnswer]
-    next_check_at: datetime | None
-
-
-class ReplayAnswer(BaseModel):
-    """Whether taking the decision again, from its stored inputs, gives the same answer."""
-
-    same: bool
-    differences: list[str]
-    outcome: str
-    rep_id: UUID | None
-    reason: str
-
-
 class GiveForm(BaseModel):
     """Who gets a lead; nobody named means that routing decides."""
 
@@ -185,3 +203,5 @@ class GiveForm(BaseModel):
 
     rep_id: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    # Of whom it was said that they may get it over their limit; somebody else has to be said so again.
+    over_limit_of: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None

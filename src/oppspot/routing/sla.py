@@ -1,41 +1,48 @@
-"""Decides when a lead must have been touched, whether that was missed, and what happens on the way there.
+"""Counts the time of a lead's clocks: when something is due, whether that was missed, how a pause moves it.
 
-Wall-clock time: every hour of every day counts.
+Time on the wall, or business time where the policy says so: then only while all the given calendars are open.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
+
+from oppspot.calendars import business_time
+from oppspot.calendars.business_time import Calendars
+from oppspot.routing.policies import SlaPolicy
 
 DEFAULT_SLA_HOURS: Final = 24.0
 
-
-class LadderAction(StrEnum):
-    REMIND = "remind"
-    REASSIGN = "reassign"
-    ESCALATE_TO_MANAGER = "escalate_to_manager"
+AROUND_THE_CLOCK: Final[Calendars] = ()
+"""No calendars: every hour of every day counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class LadderStep:
-    """What happens when so many percent of the time to the due date has passed without a touch."""
+def first_touch_due(now: datetime, hours: float, calendars: Calendars, policy: SlaPolicy) -> datetime:
+    """Return the last moment at which a first touch is in time; `hours` may be fractional (5 minutes is 1/12).
 
-    at_percent: int
-    action: LadderAction
-
-
-LADDER: Final = (
-    LadderStep(50, LadderAction.REMIND),
-    LadderStep(100, LadderAction.REASSIGN),
-    LadderStep(200, LadderAction.ESCALATE_TO_MANAGER),
-)
+    `calendars` are those of whoever is to touch the lead (and the lead's country, if the rule asks for that); they
+    count only with `policy.business_hours`.
+    """
+    return add_time(counted_by(calendars, policy), now, timedelta(hours=hours))
 
 
-def sla_due_at(now: datetime, hours: float) -> datetime:
-    """Return the last moment at which a first touch is in time; `hours` may be fractional (5 minutes is 1/12)."""
-    return now + timedelta(hours=hours)
+def counted_by(calendars: Calendars, policy: SlaPolicy) -> Calendars:
+    """Return the calendars by which clocks run under this policy."""
+    return calendars if policy.business_hours else AROUND_THE_CLOCK
+
+
+def add_time(calendars: Calendars, moment: datetime, span: timedelta) -> datetime:
+    """Return when `span` of time that counts has passed since `moment`.
+
+    Beyond the horizon of calendars (400 days) every hour counts: nothing is due never.
+    """
+    if not calendars:
+        return moment + span
+    return business_time.add(calendars, moment, span) or moment + span
+
+
+def elapsed_time(calendars: Calendars, start: datetime, end: datetime) -> timedelta:
+    """Return how much time that counts lies between two moments; negative when `end` is before `start`."""
+    return business_time.elapsed(calendars, start, end) if calendars else end - start
 
 
 def is_breached(due_at: datetime, now: datetime, touched_at: datetime | None = None) -> bool:
@@ -43,12 +50,13 @@ def is_breached(due_at: datetime, now: datetime, touched_at: datetime | None = N
     return (now if touched_at is None else touched_at) > due_at
 
 
-def ladder_schedule(
-    started_at: datetime,
-    due_at: datetime,
-    ladder: Sequence[LadderStep] = LADDER,
-) -> tuple[tuple[datetime, LadderAction], ...]:
-    """Return when each step of the ladder falls, earliest first; its clock runs from `started_at` to `due_at`."""
-    span = due_at - started_at
-    steps = sorted(ladder, key=lambda step: step.at_percent)
-    return tuple((started_at + span * step.at_percent / 100, step.action) for step in steps)
+def moved_by_pause(moment: datetime, paused_at: datetime, resumed_at: datetime, calendars: Calendars) -> datetime:
+    """Return where a moment lies after a pause: as much time that counts after it as there was left before it.
+
+    What lay before the pause stays where it was.
+    """
+    if moment <= paused_at:
+        return moment
+    if calendars and business_time.next_open(calendars, paused_at) is None:
+        calendars = AROUND_THE_CLOCK
+    return add_time(calendars, resumed_at, elapsed_time(calendars, paused_at, moment))

@@ -10,15 +10,20 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
+from oppspot.calendars.types import ALWAYS_OPEN, Calendar
 from oppspot.conditions.index import RuleIndex
 from oppspot.conditions.predicates import Predicate, compile_predicate
 from oppspot.conditions.types import Condition, Field, leaves_of
 from oppspot.routing.outcomes import FOLLOW_UPS, ActsNext, Outcome
+from oppspot.routing.people import Rep, Seat
+from oppspot.routing.policies import DEFAULT_POLICIES, NO_SETTINGS, Policies, RuleSettings, Territory
 from oppspot.routing.priority import Priority
 from oppspot.routing.sla import DEFAULT_SLA_HOURS
+from oppspot.routing.stretches import NOBODY, FailedTest, Stretch
+from oppspot.routing.territories import Atlas
 
 
 class TargetKind(StrEnum):
@@ -40,20 +45,9 @@ class Target:
         return self.name or str(self.id)
 
 
-class FairnessScope(StrEnum):
-    """Over which leads turns are counted: all that reach the team, or those of one rule."""
-
-    TEAM = "team"
-    RULE = "rule"
-
-
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """Leads that meet `condition` go to `target`; a lower `priority` number is asked first, equal ones by id.
-
-    `settings["fairness_scope"]` is a FairnessScope: "team" (the default) keeps the team's totals even, "rule"
-    keeps the leads of this rule even, so that nobody's turn falls on all the hot ones.
-    """
+    """Leads that meet `condition` go to `target`; a lower `priority` number is asked first, equal ones by id."""
 
     id: str
     name: str
@@ -63,11 +57,17 @@ class RoutingRule:
     algorithm: str = "round_robin"
     sla_hours: float = DEFAULT_SLA_HOURS
     enabled: bool = True
-    settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    settings: RuleSettings = NO_SETTINGS
 
-    @property
-    def fairness_scope(self) -> FairnessScope:
-        return FairnessScope(str(self.settings.get("fairness_scope", FairnessScope.TEAM)))
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Leads that meet `condition` are not routed by rules: `action` is block or account_owner."""
+
+    id: str
+    name: str
+    condition: Condition
+    action: Literal["block", "account_owner"] = "block"
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,9 @@ class RoutingConfig:
     version_hash: str
     default_target: Target | None = None
     default_sla_hours: float = DEFAULT_SLA_HOURS
+    exclusions: tuple[Exclusion, ...] = ()
+    territories: tuple[Territory, ...] = ()
+    policies: Policies = DEFAULT_POLICIES
 
     @cached_property
     def live_rules(self) -> tuple[RoutingRule, ...]:
@@ -98,46 +101,78 @@ class RoutingConfig:
         )
 
     @cached_property
+    def exclusion_index(self) -> RuleIndex | None:
+        """Return the compiled conditions of the exclusions; None if there are none."""
+        return RuleIndex([each.condition for each in self.exclusions]) if self.exclusions else None
+
+    @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """Return every field the live rules ask about, by name: the only facts routing depends on."""
-        asked = (leaf.field for rule in self.live_rules for leaf in leaves_of(rule.condition))
-        return MappingProxyType({field.name: field for field in asked})
+        """Return every field the live rules and the exclusions ask about, by name."""
+        conditions = [rule.condition for rule in self.live_rules] + [each.condition for each in self.exclusions]
+        return MappingProxyType({leaf.field.name: leaf.field for item in conditions for leaf in leaves_of(item)})
+
+    def settings_of(self, rule_id: str | None) -> RuleSettings:
+        """Return the settings of a live rule; of none, and of one that is gone, those that ship."""
+        return self._settings.get(rule_id or "", NO_SETTINGS)
+
+    @cached_property
+    def _settings(self) -> Mapping[str, RuleSettings]:
+        return {rule.id: rule.settings for rule in self.live_rules}
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """Return the territories, ready to be asked about leads."""
+        return Atlas(self.territories)
+
+    @cached_property
+    def asks_for_accounts(self) -> bool:
+        """Whether somebody's account decides: the corridor looks owners up only then."""
+        return (
+            any(rule.algorithm == "account_based" for rule in self.live_rules)
+            or any(each.action == "account_owner" for each in self.exclusions)
+            or any(name.startswith("account.") for name in self.fields)
+        )
+
+    @cached_property
+    def asks_for_countries(self) -> bool:
+        """Whether the business calendar of a lead's own country decides when it is due."""
+        return any(rule.settings.timezone_aware for rule in self.live_rules)
+
+    @cached_property
+    def asks_for_outcomes(self) -> bool:
+        """Whether what reps made of their leads decides."""
+        return self.policies.fairness.algorithm == "performance_weighted" or any(
+            rule.algorithm == "ai_optimized" for rule in self.live_rules
+        )
 
 
-MAX_WEIGHT: Final = 1000
-MIN_WEIGHT: Final = Decimal("0.001")
+class AccountOwner(NamedTuple):
+    """Somebody a lead's company is the account of: `how` says through what, such as "owner of the parent company"."""
+
+    id: UUID
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rep:
-    """A person who can be given leads, as they are now.
+class Office:
+    """What holds for everybody: the organisation's own calendar, and the seat where the unassignable ends."""
 
-    `weight` is their share relative to colleagues (1 is a full share, 0 means never by routing).
-    `active` is False once the account is closed; `available` is False while paused or away.
-    """
+    calendar: Calendar = ALWAYS_OPEN
+    seat: Seat | None = None
 
-    id: UUID
-    name: str
-    team_ids: frozenset[UUID] = frozenset()
-    weight: Decimal | int = 1
-    max_open: int | None = None
-    open_count: int = 0
-    available: bool = True
-    active: bool = True
-    skills: frozenset[str] = frozenset()
-    territories: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
-        if self.weight != 0 and not MIN_WEIGHT <= self.weight <= MAX_WEIGHT:
-            raise ValueError(f"The weight of {self.name} is {self.weight}; it must be 0 or from 0.001 to 1000.")
+NO_OFFICE: Final = Office()
 
 
 @dataclass(frozen=True, slots=True)
 class RoutableLead:
     """A lead to route: `facts` is its row for conditions, `score` its overall score (0 to 100), `value` in money.
 
-    `previous_rep_ids` are those who had it and do not get it again. `duplicate_of` and `blocked_by` (a reason
-    that reads after "Blocked: ") are set by whoever found that out, so that every lead ends in the same list.
+    `previous_rep_ids` are those who had it and do not get it again. `account_owners` are asked in their order by
+    `account_based`; `country_calendar` is the business calendar of the lead's own country. `may_stay` says that
+    somebody has it who keeps it if nobody else may: the seat does not get it then, for its ladder goes on.
+    `duplicate_of` and `blocked_by` (a reason that reads after "Blocked: ") are set by whoever found that out, so that
+    every lead ends in the same list.
     """
 
     id: UUID
@@ -148,62 +183,29 @@ class RoutableLead:
     value: Decimal | None = None
     duplicate_of: UUID | None = None
     blocked_by: str | None = None
+    account_owners: tuple[AccountOwner, ...] = ()
+    country_calendar: Calendar | None = None
+    may_stay: bool = False
 
 
-class FailedTest(StrEnum):
-    """Why a member of a pool could not be given a lead, in the order the tests are made."""
+class Asked(NamedTuple):
+    """Somebody who was asked by name, outside turns, as they stood; `failed` is the test they failed."""
 
-    INACTIVE = "inactive"
-    NO_WEIGHT = "no_weight"
-    ALREADY_TRIED = "already_tried"
-    UNAVAILABLE = "unavailable"
-    AT_CAPACITY = "at_capacity"
-
-
-NOBODY: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A run of decisions in one pool during which the same members were eligible.
-
-    Decisions share it and know their turn in it, so that a batch keeps one table instead of one per lead.
-    The tuples have one item per member, as they stood before the first turn; `shares` is 0 for the ineligible.
-    `picks` and `arrivals` grow while the batch runs and are complete when it ends.
-    """
-
-    pool: str
-    reps: tuple[Rep, ...]
-    failed: tuple[FailedTest | None, ...]
-    credits: tuple[int, ...]
-    open_counts: tuple[int, ...]
-    shares: tuple[int, ...]
-    # The member who got the lead at each turn, or NOBODY.
-    picks: list[int] = field(default_factory=list)
-    # (turn, member): leads that other pools gave to a member before that turn.
-    arrivals: list[tuple[int, int]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One member at the moment of a decision; `rank` is 1 for whoever's turn it was, None for the ineligible."""
-
-    rep_id: UUID
-    name: str
-    eligible: bool
-    failed_test: FailedTest | None
-    credit_before: int
-    share: int
+    rep: Rep
     open_count: int
-    max_open: int | None
-    rank: int | None
+    given: int
+    failed: FailedTest | None
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingDecision:
     """What became of one lead and why; `candidates.candidates_of` gives everybody who was looked at.
 
-    `owner_before` is the owner the lead came with, where that is one of the reps.
+    `owner_before` is the owner the lead came with, where that is one of the reps. `asked` are people asked by name:
+    owners of the account before the pool, the seat after it. `units` is what the lead counts towards its owner's limit,
+    `value` what it is worth. `starts_at` is when a new owner who is off now starts to work. `propensities` are, where
+    chance decided, with what probability each could have got it, and `expected` what share of such leads each was
+    expected to win.
     """
 
     lead_id: UUID
@@ -222,6 +224,24 @@ class RoutingDecision:
     stretch: Stretch | None = None
     turn: int = 0
     owner_before: Rep | None = None
+    asked: tuple[Asked, ...] = ()
+    units: int = 1
+    value: Decimal | None = None
+    starts_at: datetime | None = None
+    propensities: Mapping[UUID, float] = field(default_factory=dict)
+    expected: Mapping[UUID, float] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> str | None:
+        """The key of the ledger in which a turn was taken for it; None where nobody's turn moved."""
+        stretch, team = self.stretch, self.target is not None and self.target.kind is TargetKind.TEAM
+        return stretch.pool if stretch and team and stretch.turns[self.turn].member != NOBODY else None
+
+    @property
+    def team_id(self) -> UUID | None:
+        """The team it was sent to, whoever of it got it, if anybody."""
+        target = self.target
+        return target.id if target and target.kind is TargetKind.TEAM and isinstance(target.id, UUID) else None
 
     @property
     def acts_next(self) -> ActsNext:
@@ -230,10 +250,15 @@ class RoutingDecision:
 
 @dataclass(frozen=True, slots=True)
 class FairnessLedger:
-    """What each member of a pool is owed, in `fairness.LEAD`s; absent means 0, the sum is 0."""
+    """How each member of a pool stands; absent means 0, and both sum to 0.
+
+    `credits` is what they are owed in turns, in `fairness.LEAD`s; `ahead` by how many leads they are ahead of their
+    turns, because somebody preferred them.
+    """
 
     pool: str
     credits: Mapping[UUID, int]
+    ahead: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +268,13 @@ class Credit:
     pool: str
     rep_id: UUID
     amount: int
+    ahead: int
     given: int
 
 
 @dataclass(frozen=True, slots=True)
 class BatchDecision:
-    """The decisions in the order of the leads, and every ledger entry and open count they change."""
+    """The decisions in the order of the leads, and every ledger entry and open count (in units) they change."""
 
     decisions: tuple[RoutingDecision, ...]
     credits: tuple[Credit, ...]

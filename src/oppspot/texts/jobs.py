@@ -7,9 +7,9 @@ from uuid import UUID
 from procrastinate import Blueprint
 
 from oppspot.core.clock import utc_now
-from oppspot.core.db import Database
+from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
-from oppspot.core.organisations import list_organisations
+from oppspot.core.organisations import visit_all
 from oppspot.core.runtime import Runtime
 from oppspot.integrations.extractors import build_extractor
 from oppspot.texts.errands import reading_job
@@ -23,13 +23,13 @@ STANDING_STILL: Final = timedelta(minutes=25)
 
 async def resume_readings(database: Database, now: datetime) -> int:
     """Enqueue again what has waited too long; returns how many documents that is."""
-    resumed = 0
-    for organisation in await list_organisations(database):
-        async with database.transaction(organisation.id) as tx:
-            waiting = await waiting_since(tx, organisation.id, now - STANDING_STILL)
-            await enqueue(tx, [reading_job(organisation.id, document_id) for document_id in waiting])
-            resumed += len(waiting)
-    return resumed
+
+    async def resume(tx: Transaction, org_id: UUID) -> int:
+        waiting = await waiting_since(tx, org_id, now - STANDING_STILL)
+        await enqueue(tx, [reading_job(org_id, document_id) for document_id in waiting])
+        return len(waiting)
+
+    return await visit_all(database, resume)
 
 
 async def read_document(runtime: Runtime, org_id: UUID, document_id: UUID) -> None:

@@ -2,5 +2,6 @@
 
 from oppspot.versions.kinds import VersionedKind
 from oppspot.versions.pages import version_pages
+from oppspot.versions.undoing import undo_to
 
-__all__ = ["VersionedKind", "version_pages"]
+__all__ = ["VersionedKind", "undo_to", "version_pages"]

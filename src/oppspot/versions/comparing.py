@@ -32,8 +32,15 @@ def differences(before: Any, after: Any, path: tuple[Step, ...] = ()) -> Iterato
     elif _are_rows(before) and _are_rows(after) and len(before) == len(after):
         for place, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from differences(old, new, (*path, _row_name(old, new) or place))
-    elif before != after:
+    elif _filled(before) != _filled(after):
         yield Difference(path, before, after)
+
+
+def _filled(value: Any) -> Any:
+    """Return a value without fields that hold nothing, at any depth: a missing field reads alike."""
+    if isinstance(value, Mapping):
+        return {name: _filled(item) for name, item in value.items() if item is not None}
+    return [_filled(item) for item in value] if isinstance(value, list) else value
 
 
 def _row_name(before: Any, after: Any) -> str | None:

@@ -16,9 +16,10 @@ from oppspot.core.runtime import runtime_of
 from oppspot.versions.comparing import compare_lines
 from oppspot.versions.kinds import VersionedKind
 from oppspot.versions.queries import get_version, list_versions, live_version
+from oppspot.versions.undoing import undo_to
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
-from oppspot.web.flashes import Undo
+from oppspot.web.themes import local_path
 
 _PAGE: Final = 20
 Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
@@ -83,23 +84,34 @@ def version_pages(prefix: str, find_kind: FindKind, *, read: str, write: str) ->
         actor: Annotated[Actor, Depends(may_write)],
         version: Number,
         expected_version: Annotated[int | None, Form()] = None,
+        undoes: OptionalNumber = None,
+        back_to: str | None = None,
     ) -> Response:
-        """Make a former version live again, as the next version; version 0 is the one that ships."""
+        """Make a former version live again, as the next version; version 0 is the one that ships.
+
+        With `undoes`, the publication that a toast offers to undo: refused once another has followed it.
+        """
         kind = find_kind(request)
+        back = local_path(back_to, kind.address)
         try:
             async with runtime_of(request).database.transaction(actor.org_id) as tx:
                 former = await get_version(tx, actor.org_id, kind, version)
                 before = await live_version(tx, actor.org_id, kind)
+                _must_be_newest(undoes, before, version)
                 note = f"Back to {_named(version)}"
-                live = await kind.publish(
-                    tx, actor, former.document, utc_now(), note=note, expected_version=expected_version
-                )
+                seen = before if expected_version is None else expected_version
+                live = await kind.publish(tx, actor, former.document, utc_now(), note=note, expected_version=seen)
         except (Invalid, Conflict) as error:
-            reasons = [f"{problem.path}: {problem.message}" for problem in error.errors]
-            return redirect(request, kind.address, Flash(" ".join([error.detail, *reasons[:1]]), "problem"))
-        return redirect(request, kind.address, _said(kind, version, before, live.version))
+            return redirect(request, back, Flash(error.sentences, "problem"))
+        return redirect(request, back, _said(kind.address, version, before, live.version, back))
 
     return router
+
+
+def _must_be_newest(undoes: int | None, live: int | None, version: int) -> None:
+    """Refuse to undo a publication that another followed: that would be undone with it."""
+    if undoes is not None and live not in (version, undoes):
+        raise Conflict(f"Nothing was undone: {_named(live or 0)} was published since. Versions has the way back.")
 
 
 async def _compared(
@@ -138,8 +150,8 @@ def _question(kind: VersionedKind, version: int, live: int) -> Confirmation:
     )
 
 
-def _said(kind: VersionedKind, version: int, before: int | None, live: int) -> Flash:
+def _said(versions: str, version: int, before: int | None, live: int, back: str) -> Flash:
     if live == before:
         return Flash(f"Nothing was changed: {_named(version)} is what is live.", "notice")
-    undo = None if before is None else Undo(f"{kind.address}/{before}/publish")
+    undo = None if before is None else undo_to(versions, before, live, back)
     return Flash(f"As in {_named(version)} again, published as version {live}.", undo=undo)

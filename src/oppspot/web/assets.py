@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 STATIC: Final = Path(__file__).parent / "static"
 MOUNT: Final = "/static"
 ICON_NAMES: Final = frozenset((Path(__file__).parent / "icons.txt").read_text(encoding="utf-8").split())
-VENDORED: Final = ("vendor/htmx.min.js", "vendor/tabler.min.css", "vendor/icons.svg")
+VENDORED: Final = ("vendor/htmx.min.js", "vendor/tabler.min.css", "vendor/icons.svg", "vendor/sortable.min.js")
 SERVED: Final = frozenset({".css", ".js", ".svg", ".png", ".ico", ".woff2"})
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _TEXT: Final = frozenset({".css", ".js", ".svg"})

@@ -40,6 +40,11 @@ async def read_form(request: Request, shape: type[B]) -> Form[B]:
         given = [value for value in posted.getlist(name) if isinstance(value, str)]
         annotation = shape.model_fields[name].annotation if name in shape.model_fields else None
         values[name] = given if get_origin(annotation) is list else given[-1] if given else ""
+    return check_form(values, shape)
+
+
+def check_form(values: Mapping[str, Any], shape: type[B]) -> Form[B]:
+    """Return values, however they came, as a form: in its shape, or with what is wrong with them."""
     try:
         return Form(shape.model_validate(values), values)
     except ValidationError as error:

@@ -44,6 +44,7 @@ NAV: Final = (
         "Organisation",
         (
             Place("Team", "/team", "users-group", "team.read", "t"),
+            Place("Calendars", "/calendars", "calendar", "team.read", "d"),
             Place("Audit", "/audit", "shield-check", "audit.read", "a"),
             Place("Settings", "/settings", "settings", "settings.write", "e"),
         ),

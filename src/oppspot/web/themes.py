@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 Theme = Literal["auto", "light", "dark"]
 
-COOKIE: Final = "theme"
+COOKIE: Final = "oppspot_theme"
 YEAR: Final = 365 * 24 * 60 * 60
 THEMES: Final[tuple[Theme, ...]] = ("auto", "light", "dark")
 
@@ -31,8 +31,11 @@ def local_path(candidate: str | None, default: str = "/") -> str:
 async def choose_theme(
     request: Request, theme: Annotated[Theme, Form()], back_to: Annotated[str, Form()] = "/"
 ) -> RedirectResponse:
-    """Remember the choice and return to the page it was made on."""
+    """Remember the choice and return to the page it was made on.
+
+    `theme.js` writes the same cookie before it asks, which is why scripts may touch it.
+    """
     answer = RedirectResponse(local_path(back_to), status_code=303)
     secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, theme, max_age=YEAR, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(COOKIE, theme, max_age=YEAR, samesite="lax", secure=secure)
     return answer

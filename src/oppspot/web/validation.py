@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from sys import get_int_max_str_digits
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from oppspot.core.errors import FieldProblem, Invalid
 
+B = TypeVar("B", bound=BaseModel)
 MOST_REPORTED: Final = 100
 _REFUSED: Final = "refused"
 
@@ -53,12 +55,33 @@ _WORDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "date_from_datetime_parsing": ("is not a date", "a date as YYYY-MM-DD"),
 }
 
+# What is accepted by the shapes of text that we ask for, for people who read no regular expressions.
+_SHAPES: Final[Mapping[str, str]] = {
+    r"^[^\x00]*$": "text without the character NUL",
+    r"^[^\x00]+$": "text without the character NUL",
+    r"^[^\x00]*\S[^\x00]*$": "text that is not blank",
+    r"^[^\x00-\x1f]*$": "one line of text",
+    r"^[^\x00-\x1f]+$": "one line of text",
+    r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$": "one line of text that is not blank",
+    r"^[^\x00-\x1f/]+$": "one line of text without slashes",
+    r"^[^\x00-\x1f]{1,60}$": "one line of 1 to 60 characters",
+    r"^[a-z][a-z0-9_]{0,59}$": "up to 60 of a-z, 0-9 and _, a letter first",
+}
+
 
 def invalid_request(errors: Iterable[Mapping[str, Any]]) -> Invalid:
     """Return one error that names every bad field, up to a hundred."""
     listed = list(errors)
     shown = [field_problem(error) for error in listed[:MOST_REPORTED]]
     return Invalid(_summary(len(listed)), errors=shown)
+
+
+def checked(shape: type[B], values: Any) -> B:
+    """Return values in a checked shape; raises Invalid naming every bad field."""
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        raise invalid_request(error.errors()) from error
 
 
 def refusal(problem: FieldProblem) -> PydanticCustomError:
@@ -99,6 +122,8 @@ def field_problem(error: Mapping[str, Any]) -> FieldProblem:
         return FieldProblem(path, context["message"], context["accepted"])
     if kind == "value_error":
         return FieldProblem(path, str(context.get("error", error["msg"])), None)
+    if kind == "string_pattern_mismatch" and context["pattern"] in _SHAPES:
+        return FieldProblem(path, _WORDS[kind][0], _SHAPES[context["pattern"]])
     message, accepted = _WORDS.get(kind, (_lowered(str(error["msg"])), None))
     return FieldProblem(path, message.format(**context), accepted and accepted.format(**context))
 
@@ -106,7 +131,9 @@ def field_problem(error: Mapping[str, Any]) -> FieldProblem:
 def field_path(location: Sequence[int | str]) -> str:
     """Return where a value is: `company.employees`, `leads[3].email`, `query.limit`; `body` for the whole body."""
     where, *rest = location or ("body",)
-    parts = list(rest) if where == "body" else [where, *rest]
+    # Tags in parentheses say which shape a body was taken for; they are no fields.
+    rest = [part for part in rest if not (isinstance(part, str) and part.startswith("(") and part.endswith(")"))]
+    parts = rest if where == "body" else [where, *rest]
     path = ""
     for part in parts:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)

@@ -59,6 +59,17 @@ def _of_headers(*headers: str) -> dict[str, str]:
         ("Organization - Country", "company.country"),
         ("Website URL", "company.domain"),
         ("Country/Region", "country"),
+        ("State/Province", "region"),
+        ("Bundesland", "region"),
+        ("County", "region"),
+        ("Mailing State", "region"),
+        ("Billing State/Province", "company.region"),
+        ("Account: State", "company.region"),
+        ("Zip", "postcode"),
+        ("PLZ", "postcode"),
+        ("ZIP/Postal Code", "postcode"),
+        ("Organization - Zip code", "company.postcode"),
+        ("RegAddress.PostCode", "company.postcode"),
         ("Lead Source", "source"),
         ("Telephon number", "phone"),
         ("company.domain", "company.domain"),
@@ -155,7 +166,7 @@ def test_attributes_get_the_type_that_all_values_have(values: list[str], kind: F
 
 
 def test_the_digits_of_a_code_are_no_quantity() -> None:
-    assert suggest_mapping(["Postal Code"], [["12345"]]).columns[0].type is FieldType.TEXT
+    assert suggest_mapping(["Invoice No"], [["12345"]]).columns[0].type is FieldType.TEXT
 
 
 def test_a_column_shows_how_it_writes_numbers_and_dates() -> None:
@@ -300,6 +311,16 @@ def test_beside_a_company_the_country_is_its_own(cells: dict[str, list[object]],
     found = _targets(**cells)
     (column,) = [name for name in cells if name in ("Land", "Country", "Person - Country")]
     assert found[column] == target
+
+
+def test_beside_a_company_region_and_postcode_are_its_own_each_for_itself() -> None:
+    one = _targets(Firma=["X", "X"], Bundesland=["Bayern", "Bayern"], PLZ=["80331", "80333"])
+    assert (one["Bundesland"], one["PLZ"]) == ("company.region", "postcode")
+    assert _targets(Company=["X"], **{"Mailing Zip": ["94105"]})["Mailing Zip"] == "postcode"
+
+
+def test_words_in_a_column_called_like_a_postcode_speak_against_it() -> None:
+    assert _targets(email=["a@x.co"] * 3, Cap=["snapback", "bucket", "beanie"])["Cap"] == "attributes.cap"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from oppspot.leads.services.notes import add_note
 from oppspot.qualification.services.overriding import override_verdict
 from oppspot.qualification.types import Claim
 from oppspot.routing.candidates import candidates_of
-from oppspot.routing.queries.decisions import get_decision, list_decisions, replay_decision
+from oppspot.routing.queries.decision_list import DecisionFilter, list_decisions
+from oppspot.routing.queries.decisions import get_decision, replay_decision
 from oppspot.texts.extracting.local import LocalExtractor
 from oppspot.texts.services.adding import add_document, read_typed
 
@@ -225,7 +226,7 @@ async def test_the_decision_of_a_lead_that_is_kept_can_still_be_taken_again(uplo
     progress = await undo(import_id)
     assert (progress.counts["undone"], progress.counts["kept"]) == (4, 2)
     async with database.transaction(cast.org_id) as tx:
-        decisions = await list_decisions(tx, cast.org_id)
+        decisions = (await list_decisions(tx, cast.org_id, DecisionFilter())).items
         assert sorted(row.lead_id for row in decisions) == sorted(lead_id for (lead_id,) in kept)
         for row in decisions:
             stored = await get_decision(tx, cast.org_id, row.id)

@@ -15,6 +15,7 @@ from oppspot.leads.normalise import (
     is_blank_name,
     normalise_country,
     normalise_phone,
+    normalise_postcode,
     parse_flag,
     registration_key,
 )
@@ -163,3 +164,35 @@ def test_registration_numbers_compare_within_their_country() -> None:
     assert registration_key("sc 243-739", "GB") == "GB|SC243739"
     assert registration_key("08209948", "DK") != registration_key("08209948", "GB")
     assert {registration_key(text, "GB") for text in ("--", "n/a", "none", "0", "00000000", "")} == {None}
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("10115", "10115"),
+        (" sw1a  1aa ", "SW1A 1AA"),
+        ("D-10115", "10115"),
+        ("NL-1012 ab", "1012 AB"),
+        ("94105-1234", "94105-1234"),
+        ("00-950", "00-950"),
+        ("1234-567", "1234-567"),
+    ],
+)
+def test_a_postcode_is_in_capitals_without_a_country(written: str, code: str) -> None:
+    assert normalise_postcode(written) == code
+    assert normalise_postcode(code) == code
+
+
+@pytest.mark.parametrize("text", ["Berlin", "n/a", "1" * 21])
+def test_what_can_be_no_postcode_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        normalise_postcode(text)
+
+
+@given(st.text(max_size=12))
+def test_a_postcode_gives_itself_again(text: str) -> None:
+    try:
+        code = normalise_postcode(text)
+    except Unreadable:
+        return
+    assert normalise_postcode(code) == code

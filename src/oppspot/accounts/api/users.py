@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from oppspot.accounts.access import CurrentActor, needs
+from oppspot.accounts.period_limits import PeriodLimit
 from oppspot.accounts.permissions import Role
 from oppspot.accounts.queries.people import get_person, list_people
 from oppspot.accounts.schemas.fields import Line
@@ -109,11 +110,12 @@ async def _change(tx: Transaction, actor: Actor, user_id: UUID, body: UserChange
 async def change_profile(
     request: Request, actor: CurrentActor, user_id: UUID, body: RepProfileBody
 ) -> RepProfileAnswer:
-    """Change what routing knows of a person. Without `team.write`, only one's own hours, time zone, availability."""
+    """Change what routing knows of a person. Without `team.write`, only when one works oneself."""
     changes = {name: getattr(body, name) for name in body.model_fields_set}
-    for name in ("skills", "territories"):
-        if name in changes:
-            changes[name] = tuple(changes[name])
+    if "territories" in changes:
+        changes["territories"] = tuple(body.territories)
+    if "limits" in changes:
+        changes["limits"] = tuple(PeriodLimit(limit.leads, limit.per, limit.window) for limit in body.limits)
     if "working_hours" in changes:
         changes["working_hours"] = {day: [list(b) for b in blocks] for day, blocks in body.working_hours.items()}
     async with transaction_of(request, actor) as tx:

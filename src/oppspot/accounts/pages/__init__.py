@@ -9,6 +9,7 @@ from oppspot.accounts.pages import (
     invitations,
     logins,
     notices,
+    pauses,
     people,
     resets,
     settings,
@@ -16,5 +17,5 @@ from oppspot.accounts.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (logins, invitations, resets, account, people, teams, notices, audit, settings, api_keys):
+for part in (logins, invitations, resets, account, people, pauses, teams, notices, audit, settings, api_keys):
     router.include_router(part.router)

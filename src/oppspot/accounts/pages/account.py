@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.access import CurrentReader
 from oppspot.accounts.errors import WrongPassword
+from oppspot.accounts.holiday_places import country_choices
 from oppspot.accounts.pages import choices, hours
 from oppspot.accounts.pages.browsers import browser_name, origin_of
 from oppspot.accounts.permissions import Role
@@ -52,6 +53,7 @@ async def _page(request: Request, reader: Reader, form: Form[Any] | None = None,
         "form": form or blank(),
         "values": hours.form_values(settings) | dict(form.values if form else {}),
         "days": DAYS,
+        "countries": country_choices(),
         "zones": choices.zones_with(settings.time_zone),
         "role": choices.ROLE_WORDS[Role(person.user.role)][0],
     }
@@ -108,15 +110,11 @@ async def set_hours(request: Request, reader: CurrentReader) -> Response:
     if form.body is None:
         return await _page(request, reader, form, 422)
     try:
-        changes = {
-            "working_hours": hours.read_hours(form.body),
-            "time_zone": form.body.time_zone,
-            "available": form.body.available,
-        }
+        changes = hours.changes_of(form.body)
+        async with runtime_of(request).database.transaction(reader.actor.org_id) as tx:
+            await update_rep_profile(tx, reader.actor, reader.user_id, changes, utc_now())
     except Invalid as error:
         return await _page(request, reader, form.refused(error, "time_zone"), 422)
-    async with runtime_of(request).database.transaction(reader.actor.org_id) as tx:
-        await update_rep_profile(tx, reader.actor, reader.user_id, changes, utc_now())
     return redirect(request, PATH, Flash("Your working hours have been saved."))
 
 

@@ -1,10 +1,14 @@
 """Working hours between the form, where a day is one line of text, and the settings, where it is blocks."""
 
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from oppspot.accounts import working_hours
-from oppspot.accounts.rep_settings import RepSettings
+from oppspot.accounts.period_limits import write_limits
+from oppspot.accounts.rep_settings import RepSettings, is_time_zone
 from oppspot.accounts.schemas.forms import HoursForm
+from oppspot.accounts.skills import write_skills
 from oppspot.core.errors import FieldProblem, Invalid
 
 
@@ -24,6 +28,29 @@ def read_hours(form: HoursForm) -> dict[str, list[list[str]]]:
     return hours
 
 
+def changes_of(form: HoursForm) -> dict[str, Any]:
+    """Return what people may change about themselves, as typed; raises Invalid like `read_hours`."""
+    return {
+        "time_zone": form.time_zone,
+        "country": form.country,
+        "subdivision": (form.subdivision or "").strip().upper() or None,
+        "available": form.available,
+        "paused_until": start_of(form.paused_until, form.time_zone),
+        "pause_reason": form.pause_reason,
+        "working_hours": read_hours(form),
+    }
+
+
+def start_of(day: date | None, zone: str) -> datetime | None:
+    """Return when a day begins where somebody works; None for no day, and for a zone there is none of."""
+    return datetime.combine(day, time(), ZoneInfo(zone)) if day and is_time_zone(zone) else None
+
+
+def _day_of(settings: RepSettings) -> date | None:
+    until = settings.paused_until
+    return until.astimezone(ZoneInfo(settings.time_zone)).date() if until else None
+
+
 def _field(path: str) -> str:
     return path.replace("working_hours.", "hours_")
 
@@ -34,10 +61,16 @@ def form_values(settings: RepSettings) -> dict[str, Any]:
     return {
         "max_open": "" if settings.max_open is None else settings.max_open,
         "weight": f"{settings.weight.normalize():f}",
-        "skills": ", ".join(settings.skills),
+        "ramp_from": settings.ramp_from or "",
+        "limits": write_limits(settings.limits),
+        "skills": write_skills(settings.skills),
         "territories": ", ".join(settings.territories),
         "seniority": settings.seniority.value,
         "time_zone": settings.time_zone,
+        "country": settings.country or "",
+        "subdivision": settings.subdivision or "",
         "available": "true" if settings.available else "",
+        "paused_until": _day_of(settings) or "",
+        "pause_reason": settings.pause_reason,
         **days,
     }

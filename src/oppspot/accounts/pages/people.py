@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from oppspot.accounts.access import needs
 from oppspot.accounts.errors import AddressTaken, BeyondOwnPermissions, LastOwner
+from oppspot.accounts.holiday_places import country_choices
 from oppspot.accounts.pages import choices, hours
 from oppspot.accounts.permissions import ROLE_PERMISSIONS, Role
 from oppspot.accounts.queries.people import get_person, list_people, list_teams
@@ -111,6 +112,7 @@ async def _person_page(
         "values": hours.form_values(settings) | {"role": role.value} | dict(form.values if form else {}),
         "days": DAYS,
         "zones": choices.zones_with(settings.time_zone),
+        "countries": country_choices(),
         "seniorities": choices.SENIORITIES,
         "roles": choices.roles_for(actor),
         "role_words": choices.ROLE_WORDS[role],
@@ -150,15 +152,14 @@ async def set_profile(request: Request, actor: TeamWriter, user_id: UUID) -> Res
 
 
 def _changes(body: ProfileForm) -> dict[str, Any]:
-    return {
+    return hours.changes_of(body) | {
         "max_open": body.max_open,
         "weight": body.weight,
-        "skills": tuple(body.skills),
-        "territories": tuple(body.territories),
+        "ramp_from": body.ramp_from,
+        "limits": body.limits,
+        "skills": body.skills,
+        "territories": body.territories,
         "seniority": body.seniority,
-        "time_zone": body.time_zone,
-        "available": body.available,
-        "working_hours": hours.read_hours(body),
     }
 
 
@@ -177,7 +178,7 @@ async def ask_deactivate(request: Request, actor: TeamWriter, user_id: UUID) -> 
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
         name = (await get_person(tx, user_id)).user.name
     page = f"/team/people/{user_id}"
-    text = "They are logged out at once and get no new leads. What they own stays theirs until it is given to others."
+    text = "They are logged out at once and get no new leads. Their open leads go to colleagues who may have them."
     return confirm(request, Confirmation(f"Deactivate {name}?", text, f"{page}/deactivate", "Deactivate", page))
 
 

@@ -24,11 +24,21 @@ class Person:
     open_leads: int
 
     @property
+    def joined(self) -> bool:
+        """Whether they are there: somebody invited who has not accepted yet works no leads."""
+        return self.user.password_hash is not None
+
+    @property
+    def can_work(self) -> bool:
+        """Whether they can be given work, or a company."""
+        return self.user.can_work
+
+    @property
     def state(self) -> str:
         """`active`, `invited` (no password chosen yet) or `deactivated`."""
         if not self.user.active:
             return "deactivated"
-        return "active" if self.user.password_hash else "invited"
+        return "active" if self.joined else "invited"
 
 
 @dataclass(frozen=True, slots=True)

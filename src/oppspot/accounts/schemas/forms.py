@@ -1,15 +1,21 @@
 """The shapes of posted forms."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from oppspot.accounts import period_limits, skills
+from oppspot.accounts.period_limits import PeriodLimit, read_limits
 from oppspot.accounts.permissions import PERMISSIONS, Role
-from oppspot.accounts.rep_settings import MOST_OPEN, MOST_WEIGHT, Seniority
+from oppspot.accounts.rep_settings import LONGEST_REASON, LONGEST_TAG, MOST_OPEN, MOST_TAGS, MOST_WEIGHT, Seniority
 from oppspot.accounts.schemas.fields import Address, Body, Currency, Line, Paragraph, Password, TimeZone, Typed
+from oppspot.accounts.skills import read_skills
 from oppspot.accounts.working_hours import DAYS
+from oppspot.core.errors import FieldProblem
+from oppspot.web.validation import refusal
 
 
 def _or_none(text: object) -> object:
@@ -20,7 +26,28 @@ def _tags(text: object) -> object:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
-Tags = Annotated[list[Annotated[Line, Field(max_length=60)]], BeforeValidator(_tags), Field(max_length=50)]
+def _skills(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    if (read := read_skills(text)) is None:
+        raise refusal(FieldProblem("skills", "cannot be read", skills.ACCEPTED))
+    return read
+
+
+def _limits(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    if (read := read_limits(text)) is None:
+        raise refusal(FieldProblem("limits", "cannot be read", period_limits.ACCEPTED))
+    return read
+
+
+# Not lists: a form's list is a field that is posted several times.
+Tags = Annotated[
+    tuple[Annotated[Line, Field(max_length=LONGEST_TAG)], ...], BeforeValidator(_tags), Field(max_length=MOST_TAGS)
+]
+Skills = Annotated[dict[Typed, int], BeforeValidator(_skills)]
+Limits = Annotated[tuple[PeriodLimit, ...], BeforeValidator(_limits)]
 
 
 class LoginForm(Body):
@@ -86,10 +113,14 @@ class InviteForm(Body):
 
 
 class HoursForm(Body):
-    """When somebody works, day by day as typed: `09:00-12:30, 13:00-17:00`."""
+    """When and where somebody works, day by day as typed: `09:00-12:30, 13:00-17:00`."""
 
     time_zone: TimeZone
+    country: Annotated[Typed | None, BeforeValidator(_or_none)] = None
+    subdivision: Annotated[Typed | None, BeforeValidator(_or_none)] = None
     available: bool = False
+    paused_until: Annotated[date | None, BeforeValidator(_or_none)] = None
+    pause_reason: Annotated[str, Field(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")] = ""
     hours_mon: Typed = ""
     hours_tue: Typed = ""
     hours_wed: Typed = ""
@@ -108,9 +139,19 @@ class ProfileForm(HoursForm):
 
     max_open: Annotated[Annotated[int, Field(ge=0, le=MOST_OPEN)] | None, BeforeValidator(_or_none)] = None
     weight: Decimal = Field(gt=0, le=MOST_WEIGHT, max_digits=10, decimal_places=4)
-    skills: Tags = Field(default_factory=list)
-    territories: Tags = Field(default_factory=list)
+    ramp_from: Annotated[date | None, BeforeValidator(_or_none)] = None
+    limits: Limits = ()
+    skills: Skills = Field(default_factory=dict)
+    territories: Tags = ()
     seniority: Seniority
+
+
+class PauseForm(Body):
+    """Why somebody gets no new leads, and until which day."""
+
+    paused_until: Annotated[date | None, BeforeValidator(_or_none)] = None
+    pause_reason: Annotated[str, Field(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")] = ""
+    back_to: Annotated[str, Field(max_length=500)] = ""
 
 
 class TeamForm(Body):

@@ -20,6 +20,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.audit import record_audit
 from oppspot.core.db import Database, Transaction
 from oppspot.core.errors import Conflict
+from oppspot.corridor.errands import retry_unrouted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +68,6 @@ async def accept_invitation(
         changed = fresh.values(password_hash=hashed, name=name, last_login_at=now).returning(User.id)
         if (await tx.execute(changed)).one_or_none() is None:
             raise LinkSpent
+        await jobs.enqueue(tx, [retry_unrouted(holder.actor.org_id)])
         await record_audit(tx, holder.actor, "invitation.accepted", ("user", holder.user_id), now)
         return await open_session(tx, holder.actor.org_id, holder.user_id, origin, now)

@@ -16,6 +16,9 @@ from oppspot.core.actor import Actor
 from oppspot.core.audit import record_audit
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict
+from oppspot.core.jobs import enqueue
+from oppspot.corridor.errands import retry_unrouted
+from oppspot.routing.redistribution.errands import give_away_leads_of
 
 
 async def rename_user(tx: Transaction, actor: Actor, user_id: UUID, name: str, now: datetime) -> None:
@@ -33,6 +36,7 @@ async def rename_user(tx: Transaction, actor: Actor, user_id: UUID, name: str, n
 async def change_role(tx: Transaction, actor: Actor, user_id: UUID, role: Role, now: datetime) -> None:
     """Give somebody another role; it holds from their next request on.
 
+    The open leads of somebody who only looks on from then on go to colleagues soon after.
     Raises LastOwner, and BeyondOwnPermissions when the old or the new role may do more than the actor may.
     """
     owners = await _lock_owners(tx)
@@ -44,11 +48,18 @@ async def change_role(tx: Transaction, actor: Actor, user_id: UUID, role: Role, 
     _keep_an_owner(owners, user)
     payload = {"from": user.role, "to": role.value}
     user.role = role.value
+    if role is Role.VIEWER:
+        await enqueue(tx, [give_away_leads_of(actor.org_id, user_id)])
+    elif payload["from"] == Role.VIEWER:
+        await enqueue(tx, [retry_unrouted(actor.org_id)])
     await record_audit(tx, actor, "user.role_changed", ("user", user_id), now, payload=payload)
 
 
 async def deactivate_user(tx: Transaction, actor: Actor, user_id: UUID, now: datetime) -> None:
-    """Shut somebody out at once: sessions end, links stop working, routing passes them over. What they own stays."""
+    """Shut somebody out at once: sessions end, links stop working, routing passes them over.
+
+    Their open leads go to colleagues soon after.
+    """
     owners = await _lock_owners(tx)
     user = await get_user(tx, user_id, lock=True)
     require_grant(actor, user.role)
@@ -60,6 +71,7 @@ async def deactivate_user(tx: Transaction, actor: Actor, user_id: UUID, now: dat
     user.active = False
     count = await revoke_sessions_of(tx, user_id, now)
     await withdraw_links(tx, user_id, now)
+    await enqueue(tx, [give_away_leads_of(actor.org_id, user_id)])
     await record_audit(tx, actor, "user.deactivated", ("user", user_id), now, payload={"sessions_revoked": count})
 
 
@@ -70,6 +82,7 @@ async def reactivate_user(tx: Transaction, actor: Actor, user_id: UUID, now: dat
     if user.active:
         return
     user.active = True
+    await enqueue(tx, [retry_unrouted(actor.org_id)])
     await record_audit(tx, actor, "user.reactivated", ("user", user_id), now)
 
 

@@ -14,6 +14,8 @@ from oppspot.core.audit import record_audit
 from oppspot.core.db import Database, Transaction
 from oppspot.core.errors import invalid
 from oppspot.core.ids import new_id
+from oppspot.core.jobs import enqueue
+from oppspot.corridor.errands import retry_unrouted
 
 
 async def create_organisation(
@@ -74,5 +76,7 @@ async def update_organisation(
         return
     organisation.name, organisation.time_zone = name, time_zone
     organisation.settings = {**organisation.settings, "currency": currency}
+    if time_zone != before["time_zone"]:
+        await enqueue(tx, [retry_unrouted(actor.org_id)])
     subject = ("organisation", actor.org_id)
     await record_audit(tx, actor, "organisation.updated", subject, now, payload={"from": before, "to": after})

@@ -14,6 +14,8 @@ from oppspot.core.bulk import insert_rows
 from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound, invalid
 from oppspot.core.ids import new_id
+from oppspot.core.jobs import enqueue
+from oppspot.corridor.errands import retry_unrouted
 
 
 async def create_team(tx: Transaction, actor: Actor, name: str, now: datetime, *, description: str = "") -> UUID:
@@ -45,6 +47,8 @@ async def delete_team(tx: Transaction, actor: Actor, team_id: UUID, now: datetim
     payload = {"name": team.name}
     await tx.delete(team)
     await tx.flush()
+    # Its hours go with it.
+    await enqueue(tx, [retry_unrouted(actor.org_id)])
     await record_audit(tx, actor, "team.deleted", ("team", team_id), now, payload=payload)
 
 
@@ -64,6 +68,8 @@ async def set_team_members(
     gone = delete(TeamMember).where(TeamMember.team_id == team_id, TeamMember.user_id.in_(left))
     await tx.execute(gone)
     await insert_rows(tx, TeamMember, [{"org_id": actor.org_id, "team_id": team_id, "user_id": one} for one in joined])
+    # Who leaves, too: they may have had the team's hours, and work at others now.
+    await enqueue(tx, [retry_unrouted(actor.org_id)])
     payload = {"joined": [str(one) for one in joined], "left": [str(one) for one in left]}
     await record_audit(tx, actor, "team.members_changed", ("team", team_id), now, payload=payload)
 

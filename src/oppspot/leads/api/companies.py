@@ -10,7 +10,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.corridor.editing import edit_company
 from oppspot.leads.queries.companies import get_company, list_companies
-from oppspot.leads.schemas import CompanyAnswer, CompanyBody, CompanyItem, CompanyPage
+from oppspot.leads.schemas import CompanyAnswer, CompanyItem, CompanyPage, CompanyPatch
 from oppspot.web.parameters import (
     REFUSALS,
     REFUSALS_OF_CHANGE,
@@ -48,7 +48,7 @@ async def read_company(request: Request, actor: Reader, company_id: UUID) -> Com
 
 
 @router.patch("/{company_id}", summary="Change a company", responses=REFUSALS_OF_CHANGE)
-async def change_company(request: Request, actor: Writer, company_id: UUID, body: CompanyBody) -> CompanyAnswer:
+async def change_company(request: Request, actor: Writer, company_id: UUID, body: CompanyPatch) -> CompanyAnswer:
     """Change a company; its leads are scored anew. Null clears a field."""
     async with transaction_of(request, actor) as tx:
         await edit_company(tx, actor, company_id, body.model_dump(exclude_unset=True, mode="json"), utc_now())

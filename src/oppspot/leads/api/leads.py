@@ -14,10 +14,10 @@ from oppspot.core.runtime import runtime_of
 from oppspot.corridor.answers import answer
 from oppspot.corridor.attributes import declarations_of
 from oppspot.corridor.editing import edit_lead
-from oppspot.leads.filters import LeadFilter, LeadSort
+from oppspot.leads.filters import ClockState, LeadFilter, LeadSort
 from oppspot.leads.queries.details import LeadWhole, get_lead
 from oppspot.leads.queries.lists import list_leads
-from oppspot.leads.schemas import CompanyAnswer, LeadAnswer, LeadDetail, LeadItem, LeadPage, LeadPatch
+from oppspot.leads.schemas import AssignmentBody, CompanyAnswer, LeadAnswer, LeadDetail, LeadItem, LeadPage, LeadPatch
 from oppspot.leads.types import LeadStage, LeadStatus
 from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE, transaction_of
 
@@ -35,7 +35,7 @@ class LeadQuery(BaseModel):
     q: Text | None = None
     status: list[LeadStatus] = []
     stage: LeadStage | None = None
-    owner: Text | None = Field(None, description='A person\'s id, "me" or "nobody".')
+    owner: Text | None = Field(None, description='A person\'s id, "me", "somebody" or "nobody".')
     band: Literal["hot", "good", "medium", "low"] | None = None
     bant_status: Literal["qualified", "nurture", "disqualified"] | None = None
     framework: Text | None = Field(None, description="The framework the lead is qualified by.")
@@ -50,6 +50,10 @@ class LeadQuery(BaseModel):
     overdue: bool = False
     in_queue: bool | None = Field(None, description="Whether it lies in a queue for somebody to take.")
     queue: Text | None = Field(None, description="The name of the queue it lies in.")
+    clock: Literal["assign", "first_touch", "qualify"] | None = Field(
+        None, description="What one of its clocks waits for."
+    )
+    clock_state: ClockState | None = Field(None, description="How that clock stands; `soon` is within the hour.")
     sort: LeadSort = LeadSort.NEWEST
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=500)] | None = None
@@ -100,8 +104,8 @@ def _own_standing(standings: list[Any]) -> dict[str, Any]:
 
 
 def _detail(whole: LeadWhole) -> dict[str, Any]:
-    lead, contact, company, assignment = whole.lead, whole.contact, whole.company, whole.assignment
-    person = ("email", "first_name", "last_name", "title", "phone", "country")
+    lead, contact, company = whole.lead, whole.contact, whole.company
+    person = ("email", "first_name", "last_name", "title", "phone", "country", "region", "postcode")
     own = ("id", "source", "product_interest", "external_id", "attributes", "status", "stage", "outcome")
     return {
         **{name: getattr(contact, name) for name in person},
@@ -117,13 +121,7 @@ def _detail(whole: LeadWhole) -> dict[str, Any]:
             "grade": lead.score_grade,
         },
         "qualification": _own_standing(lead.standings),
-        "assignment": assignment
-        and {
-            "id": assignment.id,
-            "owner": {"id": assignment.rep_id, "name": assignment.rep_name},
-            "reason": assignment.reason,
-            "sla_due_at": assignment.sla_due_at,
-        },
+        "assignment": AssignmentBody.of(whole.assignment),
         "created_at": lead.created_at,
         "updated_at": lead.updated_at,
     }

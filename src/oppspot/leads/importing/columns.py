@@ -49,6 +49,8 @@ _CODE_HEADER: Final = re.compile(
     r"(?:^|_)(?:code|postcode|zip|plz|number|no|nr|nummer|numero|id|ids|key|phone|fax)(?:_\d+)?$"
 )
 _UNSEEN: Final = 0.6
+# Each is a person's or a company's.
+_PLACES: Final = ("country", "region", "postcode")
 _COMPANY_NAMES: Final = ("company.name", "company.domain", "company.registration_number")
 _PERSONAL: Final = re.compile(r"(?:person|lead|contact|mailing|home|kontakt|contacto|persona)\b", re.IGNORECASE)
 
@@ -78,7 +80,9 @@ def suggest_mapping(
     """
     preset = find_preset(columns)
     found = [_think(place, name, [row[place] for row in sample_rows], preset) for place, name in enumerate(columns)]
-    taken = _with_country_settled(_with_names_settled(_assign(found)), sample_rows)
+    taken = _with_names_settled(_assign(found))
+    for name in _PLACES:
+        taken = _with_place_settled(taken, name, sample_rows)
     keys: set[str] = set()
     mapped = tuple(_as_event(column, found, today) or _mapped(column, taken, keys) for column in found)
     return ImportMapping(mapped, preset.label if preset else None)
@@ -131,20 +135,20 @@ def _with_names_settled(taken: dict[str, _Column]) -> dict[str, _Column]:
     return {**taken, part: column}
 
 
-def _with_country_settled(taken: dict[str, _Column], rows: Sequence[Sequence[Cell]]) -> dict[str, _Column]:
-    """Decide whose country `Country` or `Land` is beside a company: its, unless people of one company have several."""
-    column = taken.get("country")
-    companies = [taken[name].place for name in _COMPANY_NAMES if name in taken]
-    if column is None or not companies or "company.country" in taken or _is_of_person(column.name):
+def _with_place_settled(taken: dict[str, _Column], name: str, rows: Sequence[Sequence[Cell]]) -> dict[str, _Column]:
+    """Decide whose `Country`, `State` or `PLZ` it is beside a company: its, unless people of one have several."""
+    column, of_company = taken.get(name), f"company.{name}"
+    companies = [taken[other].place for other in _COMPANY_NAMES if other in taken]
+    if column is None or not companies or of_company in taken or _is_of_person(column.name):
         return taken
-    countries: dict[Cell, set[Cell]] = {}
+    places: dict[Cell, set[Cell]] = {}
     for row in rows:
         if row[companies[0]] and row[column.place]:
-            countries.setdefault(row[companies[0]], set()).add(row[column.place])
-    if any(len(several) > 1 for several in countries.values()):
+            places.setdefault(row[companies[0]], set()).add(row[column.place])
+    if any(len(several) > 1 for several in places.values()):
         return taken
-    column.match = HeaderMatch("company.country", 0.85, "Beside a company, the country is taken for the company's.")
-    return {**{target: other for target, other in taken.items() if target != "country"}, "company.country": column}
+    column.match = HeaderMatch(of_company, 0.85, f"Beside a company, the {name} is taken for the company's.")
+    return {**{target: other for target, other in taken.items() if target != name}, of_company: column}
 
 
 def _is_of_person(header: str) -> bool:

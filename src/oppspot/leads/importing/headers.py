@@ -16,7 +16,12 @@ FULL_NAME: Final = "name"
 """The target of a column with first and last name in one cell."""
 
 # What a field that people have as well means in front of a company: Organization - Name, Account: Country.
-_OF_COMPANIES: Final = {FULL_NAME: "company.name", "country": "company.country"}
+_OF_COMPANIES: Final = {
+    FULL_NAME: "company.name",
+    "country": "company.country",
+    "region": "company.region",
+    "postcode": "company.postcode",
+}
 _ENTITY: Final = re.compile(r"^([^-:]{3,20}?)\s*(?:\s[-\u2013]\s|:\s)\s*(.+)$")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 _CUSTOM_SUFFIX: Final = re.compile(r"_{1,2}c$", re.IGNORECASE)

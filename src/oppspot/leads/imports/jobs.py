@@ -7,9 +7,9 @@ from uuid import UUID
 from procrastinate import Blueprint
 
 from oppspot.core.clock import utc_now
-from oppspot.core.db import Database
+from oppspot.core.db import Database, Transaction
 from oppspot.core.jobs import enqueue
-from oppspot.core.organisations import list_organisations
+from oppspot.core.organisations import visit_all
 from oppspot.core.runtime import Runtime
 from oppspot.leads.imports.errands import rehearsal_job, run_job, undo_job
 from oppspot.leads.imports.rehearsing import rehearse_import
@@ -29,13 +29,13 @@ _JOBS: Final = {
 
 async def resume_imports(database: Database, now: datetime) -> int:
     """Enqueue again the work that stands still; returns how many imports that is."""
-    resumed = 0
-    for organisation in await list_organisations(database):
-        async with database.transaction(organisation.id) as tx:
-            stuck = await standing_still(tx, organisation.id, now - STANDING_STILL)
-            await enqueue(tx, [_JOBS[status](organisation.id, import_id) for import_id, status in stuck])
-            resumed += len(stuck)
-    return resumed
+
+    async def resume(tx: Transaction, org_id: UUID) -> int:
+        stuck = await standing_still(tx, org_id, now - STANDING_STILL)
+        await enqueue(tx, [_JOBS[status](org_id, import_id) for import_id, status in stuck])
+        return len(stuck)
+
+    return await visit_all(database, resume)
 
 
 def tasks(runtime: Runtime) -> Blueprint:

@@ -9,6 +9,7 @@ from oppspot.leads.normalise.flags import parse_flag
 from oppspot.leads.normalise.names import company_name_key, person_name_key, split_full_name
 from oppspot.leads.normalise.numbers import DecimalMark, decimal_mark, parse_count, parse_lower_bound, parse_number
 from oppspot.leads.normalise.phones import normalise_phone
+from oppspot.leads.normalise.postcodes import normalise_postcode
 from oppspot.leads.normalise.registrations import registration_key
 from oppspot.leads.normalise.texts import clean_line, clean_lines, fold, is_blank, is_blank_name
 
@@ -30,6 +31,7 @@ __all__ = [
     "normalise_country",
     "normalise_email",
     "normalise_phone",
+    "normalise_postcode",
     "parse_count",
     "parse_flag",
     "parse_lower_bound",

@@ -31,6 +31,11 @@ def country_name(code: str) -> str:
     return _codes()[code]
 
 
+def countries() -> list[tuple[str, str]]:
+    """Return every alpha-2 code with its English name, by name."""
+    return sorted(_codes().items(), key=lambda pair: pair[1])
+
+
 def _accepted(key: str) -> str:
     accepted = "an ISO 3166 code such as GB, or the country's name"
     near = get_close_matches(key, _names(), n=1, cutoff=0.8)

@@ -24,6 +24,8 @@ class Told:
     title: str
     text: str
     actor: str
+    # When what began then ends by itself.
+    until: datetime | None = None
 
 
 Payload = Mapping[str, Any]
@@ -38,7 +40,9 @@ def tell(event: TimelineEvent, names: Mapping[str, str]) -> Told:
     icon, tone, title = EVENTS.get(event.name, _UNNAMED)
     words = _TELLERS.get(event.name, _by_payload)
     shown = title or event.name.replace(".", ": ").replace("_", " ").capitalize()
-    return Told(event.at, icon, tone, shown, words(event.payload, names), event.actor_name)
+    until = event.payload.get("until") if event.name == "sla.paused" else None
+    ends_at = datetime.fromisoformat(until) if until else None
+    return Told(event.at, icon, tone, shown, words(event.payload, names), event.actor_name, ends_at)
 
 
 def _by_payload(payload: Payload, names: Mapping[str, str]) -> str:
@@ -89,6 +93,30 @@ def _overridden(payload: Payload, _names: Mapping[str, str]) -> str:
     return ": ".join(part for part in (decided, str(payload.get("reason") or "")) if part)
 
 
+def _touched(payload: Payload, _names: Mapping[str, str]) -> str:
+    said = ": ".join(part for part in (_TOUCHES.get(str(payload.get("kind")), ""), payload.get("note")) if part)
+    return said if payload.get("counts", True) else f"{said} (does not stop the clock)"
+
+
+def _breached(payload: Payload, names: Mapping[str, str]) -> str:
+    who = _by_payload(payload, names) or "nobody has been found for it"
+    return f"{who}, no verdict" if payload.get("clock") == "qualify" else who
+
+
+def _escalated(payload: Payload, names: Mapping[str, str]) -> str:
+    told = ", ".join(names.get(str(person), "somebody") for person in payload.get("people") or ())
+    return ": ".join(part for part in (f"to {told}", str(payload.get("reason") or "")) if part)
+
+
+def _task(payload: Payload, names: Mapping[str, str]) -> str:
+    return ", ".join(part for part in (payload.get("title"), names.get(str(payload.get("rep_id")))) if part)
+
+
+def _resumed(payload: Payload, _names: Mapping[str, str]) -> str:
+    return f"after: {payload['reason_was']}" if payload.get("reason_was") else ""
+
+
+_TOUCHES: Final = {"call": "call", "email": "e-mail", "meeting": "meeting", "message": "message"}
 _TELLERS: Final[Mapping[str, Callable[[Payload, Mapping[str, str]], str]]] = {
     "lead.created": _created,
     "lead.updated": _updated,
@@ -99,6 +127,12 @@ _TELLERS: Final[Mapping[str, Callable[[Payload, Mapping[str, str]], str]]] = {
     "lead.disqualified": _judged,
     "lead.verdict_changed": _judged,
     "verdict.overridden": _overridden,
+    "lead.touched": _touched,
+    "sla.breached": _breached,
+    "sla.escalated": _escalated,
+    "sla.resumed": _resumed,
+    "task.created": _task,
+    "task.completed": _task,
 }
 
 

@@ -119,7 +119,7 @@ def _qualification(configuration: Configuration) -> dict[str, Any]:
 async def _choices(tx: Transaction) -> Mapping[str, Sequence[tuple[str, str]]]:
     people = (await list_people(tx, limit=_MOST_PEOPLE)).items
     reps = [(str(person.user.id), person.user.name) for person in people if person.profile and person.user.active]
-    owners = [("me", "Me"), ("nobody", "Nobody"), *reps]
+    owners = [("me", "Me"), ("nobody", "Nobody"), ("somebody", "Somebody"), *reps]
     return {"owners": owners, "reps": reps, "sources": [(name, name) for name in await list_sources(tx)]}
 
 

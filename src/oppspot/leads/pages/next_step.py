@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from oppspot.leads.pages.wording import OUTCOMES
-from oppspot.leads.queries.details import LeadWhole
+from oppspot.leads.queries.details import LeadWhole, OpenAssignment
+from oppspot.leads.types import OPEN_STATUSES
 from oppspot.qualification.pages.card import Card
 from oppspot.qualification.pages.words import shown_status
-
-_OPEN = frozenset({"new", "working"})
+from oppspot.routing.pages.clock_words import touches_in_words
+from oppspot.routing.queries.clocks import LeadClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,39 @@ class NextStep:
     points: float | None = None
 
 
-def next_step(whole: LeadWhole, card: Card, *, is_own: bool, can_take: bool = False) -> NextStep | None:
-    """Return the next step of an open lead, None when its work is over; `card` is by its own framework."""
-    if whole.lead.status not in _OPEN:
+def next_step(
+    whole: LeadWhole,
+    card: Card,
+    first_touch: LeadClock | None,
+    touches: tuple[str, ...],
+    *,
+    is_own: bool,
+    can_take: bool = False,
+) -> NextStep | None:
+    """Return the next step of an open lead, None when its work is over.
+
+    `card` is by its own framework; `first_touch` is its last clock of that kind, `touches` are what stops it.
+    """
+    if whole.lead.status not in OPEN_STATUSES:
         return None
-    held = whole.assignment
-    if held is None:
+    if whole.assignment is None:
         return _unheld(whole, can_take=can_take)
+    return _towards_a_touch(whole.assignment, first_touch, touches, is_own=is_own) or _towards_a_verdict(card)
+
+
+def _towards_a_touch(
+    held: OpenAssignment, first_touch: LeadClock | None, touches: tuple[str, ...], *, is_own: bool
+) -> NextStep | None:
     if held.status == "assigned":
-        return NextStep("Accept it" if is_own else f"{held.rep_name} has to accept it", "which stops the clock")
+        stops = "which stops the clock" if "accepted" in touches else ""
+        return NextStep("Accept it" if is_own else f"{held.rep_name} has to accept it", stops)
+    if first_touch and first_touch.runs and first_touch.paused_at is None:
+        stops = f"{touches_in_words(touches)} stops the clock"
+        return NextStep("Get in touch" if is_own else f"{held.rep_name} has to get in touch", stops, "warn")
+    return None
+
+
+def _towards_a_verdict(card: Card) -> NextStep | None:
     if card.verdict == card.framework.verdicts[0].status:
         return NextStep(
             "Complete it as qualified", f"{card.framework.title} says {shown_status(card.verdict).lower()}", "good"

@@ -12,6 +12,8 @@ from oppspot.core.errors import NotFound, invalid
 from oppspot.core.events import TimelineEvent
 from oppspot.core.pagination import Page, decode_cursor, encode_cursor
 from oppspot.leads.models import Company, Contact, Lead
+from oppspot.leads.naming import lead_name
+from oppspot.leads.types import OPEN_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,18 @@ class LeadWhole:
     @property
     def lies_in_queue(self) -> bool:
         """Whether it waits in a queue for somebody to take it."""
-        return self.lead.outcome == "queued" and self.lead.status in ("new", "working")
+        return self.lead.outcome == "queued" and self.lead.status in OPEN_STATUSES
 
     @property
     def due_at(self) -> datetime | None:
-        """By when somebody must have taken it up; None once somebody has."""
-        if self.assignment is not None:
-            return self.assignment.sla_due_at if self.assignment.status == "assigned" else None
-        return self.lead.sla_due_at if self.lies_in_queue else None
+        """By when whoever has it, or takes it from its queue, must have done the next thing; None: nothing is due."""
+        return self.lead.sla_due_at if self.assignment is not None or self.lies_in_queue else None
 
     @property
     def name(self) -> str:
-        """What the lead is called: the person, else the address, else the company, else its external id."""
-        person = " ".join(part for part in (self.contact.first_name, self.contact.last_name) if part)
-        company = self.company.name or self.company.domain if self.company else None
-        return person or self.contact.email or company or self.lead.external_id or "No name"
+        """What the lead is called."""
+        contact, company = self.contact, self.company.name or self.company.domain if self.company else None
+        return lead_name(contact.first_name, contact.last_name, contact.email, company, self.lead.external_id)
 
 
 _ASSIGNMENT = text(

@@ -26,8 +26,9 @@ from oppspot.core.actor import Actor
 from oppspot.core.db import Transaction
 from oppspot.core.errors import invalid
 from oppspot.core.pagination import Page, decode_cursor, encode_cursor
-from oppspot.leads.filters import LeadFilter, LeadSort
+from oppspot.leads.filters import SOON, ClockState, LeadFilter, LeadSort
 from oppspot.leads.models import Company, Contact, Lead
+from oppspot.leads.naming import lead_name
 
 _LEADS, _CONTACTS, _COMPANIES = Lead.__table__, Contact.__table__, Company.__table__
 # The one thing lists show of a person; the table itself belongs to accounts.
@@ -41,6 +42,8 @@ class WholeLead:
     listed: "LeadRow"
     phone: str | None
     country: str | None
+    region: str | None
+    postcode: str | None
     product_interest: str | None
     attributes: dict[str, Any]
     reason: str | None
@@ -89,9 +92,8 @@ class LeadRow:
 
     @property
     def name(self) -> str:
-        """What the lead is called: the person, else the address, else the company, else its external id."""
-        person = " ".join(part for part in (self.first_name, self.last_name) if part)
-        return person or self.email or self.company or self.external_id or "No name"
+        """What the lead is called."""
+        return lead_name(self.first_name, self.last_name, self.email, self.company, self.external_id)
 
 
 _COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
@@ -174,6 +176,7 @@ def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnEle
         found += [_LIES_IN_QUEUE, lead.queue == given.queue]
     if given.in_queue is not None:
         found.append(_LIES_IN_QUEUE if given.in_queue else not_(_LIES_IN_QUEUE))
+    found += _timed(given, now)
     if (words := _search(given.q)) is not None:
         found.append(words)
     return found
@@ -182,22 +185,54 @@ def conditions(actor: Actor, given: LeadFilter, now: datetime) -> list[ColumnEle
 def _owned_by(actor: Actor, owner: str) -> ColumnElement[bool]:
     if owner == "nobody":
         return _LEADS.c.owner_id.is_(None)
+    if owner == "somebody":
+        return _LEADS.c.owner_id.is_not(None)
     if owner == "me":
         return _LEADS.c.owner_id == actor.user_id
     try:
         return _LEADS.c.owner_id == UUID(owner)
     except ValueError:
-        raise invalid("owner", "is not a person", 'a person\'s id, "me" or "nobody"') from None
+        raise invalid("owner", "is not a person", 'a person\'s id, "me", "somebody" or "nobody"') from None
+
+
+# What lists ask of clocks; the table itself belongs to routing.
+_CLOCKS = table("sla_clocks", *map(column, ("org_id", "lead_id", "kind", "due_at", "paused_at")))
+_WAITS: Final[ColumnElement[bool]] = literal_column(
+    "(sla_clocks.met_at IS NULL AND sla_clocks.stopped_at IS NULL)", Boolean
+)
+
+
+def _timed(given: LeadFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """Return the condition that a clock of the kind and state asked for waits for something, if one was asked for."""
+    if given.clock is None and given.clock_state is None:
+        return []
+    clock = _CLOCKS.c
+    runs = clock.paused_at.is_(None)
+    states: dict[ClockState | None, list[ColumnElement[bool]]] = {
+        None: [],
+        ClockState.RUNNING: [runs],
+        ClockState.SOON: [runs, clock.due_at >= now, clock.due_at < now + SOON],
+        ClockState.OVERDUE: [runs, clock.due_at < now],
+        ClockState.PAUSED: [clock.paused_at.is_not(None)],
+    }
+    kind = [] if given.clock is None else [clock.kind == given.clock]
+    waits = select(clock.lead_id).where(clock.org_id == _LEADS.c.org_id, _WAITS, *kind, *states[given.clock_state])
+    return [_LEADS.c.id.in_(waits)]
 
 
 def _search(text: str | None) -> ColumnElement[bool] | None:
-    """Return the condition that every word typed begins a word of the lead; None when nothing was typed."""
+    found = leads_found(text)
+    return None if found is None else _LEADS.c.id.in_(found)
+
+
+def leads_found(text: str | None) -> Select[Any] | None:
+    """Return the ids of the leads of which every word typed begins a word; None when nothing was typed."""
     words = "".join(char if char.isalnum() else " " for char in (text or "").lower()).split()
     if not words:
         return None
     query = " & ".join(f"{word}:*" for word in words)
     # Through a door, because row-level security would keep the index from being used (migration 0005).
-    return _LEADS.c.id.in_(select(func.door_search_leads(query)))
+    return select(func.door_search_leads(query))
 
 
 # Each order: the column, the way through its index (the only thing that NULLS says here: known and unknown values are
@@ -303,11 +338,26 @@ async def count_leads(tx: Transaction, actor: Actor, given: LeadFilter, now: dat
     return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
 
 
-# What exports say of a company.
-COMPANY_COLUMNS: Final = (
-    "name", "domain", "registration_number", "country", "industry", "sic_code", "employees", "annual_revenue",
-    "growth_rate", "funding_stage", "credit_score", "technologies",
+_STORED: Final = (
+    "name", "domain", "registration_number", "country", "region", "postcode", "industry", "sic_code", "employees",
+    "annual_revenue", "growth_rate", "funding_stage", "credit_score", "technologies",
 )  # fmt: skip
+# What exports say of a company: beside what is stored, who looks after it and what it belongs to, by their names.
+COMPANY_COLUMNS: Final = (*_STORED, "owner", "parent")
+_KEEPERS, _PARENTS = _USERS.alias("keepers"), Company.__table__.alias("parents")
+
+
+def _company_owner() -> ScalarSelect[Any]:
+    statement = select(_KEEPERS.c.name).where(_KEEPERS.c.org_id == _COMPANIES.c.org_id)
+    return statement.where(_KEEPERS.c.id == _COMPANIES.c.owner_id).scalar_subquery()
+
+
+def _company_parent() -> ScalarSelect[Any]:
+    statement = select(func.coalesce(_PARENTS.c.name, _PARENTS.c.domain))
+    statement = statement.where(_PARENTS.c.org_id == _COMPANIES.c.org_id, _PARENTS.c.id == _COMPANIES.c.parent_id)
+    return statement.scalar_subquery()
+
+
 # Why the lead stands where it does: the newest decision's reason. The table itself belongs to routing.
 _DECISIONS = table("routing_decisions", *map(column, ("org_id", "lead_id", "at", "id", "reason")))
 
@@ -326,15 +376,18 @@ async def stream_leads(
     tx: Transaction, actor: Actor, given: LeadFilter, now: datetime
 ) -> AsyncGenerator[WholeLead, None]:
     """Yield all leads that a filter lets through, whole, newest first, in bounded memory."""
-    own = (_CONTACTS.c.phone, _CONTACTS.c.country, _LEADS.c.product_interest, _LEADS.c.attributes)
-    company = tuple(_COMPANIES.c[name].label(f"company_{name}") for name in COMPANY_COLUMNS)
+    person = tuple(_CONTACTS.c[name] for name in ("phone", "country", "region", "postcode"))
+    own = (*person, _LEADS.c.product_interest, _LEADS.c.attributes)
+    stored = (_COMPANIES.c[name].label(f"company_{name}") for name in _STORED)
+    company = (*stored, _company_owner().label("company_owner"), _company_parent().label("company_parent"))
     statement = _selection().add_columns(*own, _reason().label("reason"), *company)
     statement = statement.where(*conditions(actor, given, now)).order_by(*_order(LeadSort.NEWEST))
     listed, more = len(_COLUMNS), len(_COLUMNS) + len(own) + 1
     async for row in await tx.stream(statement):
         facts = dict(zip(COMPANY_COLUMNS, row[more:], strict=True))
-        phone, country, product, attributes, reason = row[listed:more]
-        yield WholeLead(LeadRow(*row[:listed]), phone, country, product, attributes, reason, facts)
+        phone, country, region, postcode, product, attributes, reason = row[listed:more]
+        lead = LeadRow(*row[:listed])
+        yield WholeLead(lead, phone, country, region, postcode, product, attributes, reason, facts)
 
 
 async def find_lead_row(tx: Transaction, actor: Actor, lead_id: UUID) -> LeadRow | None:

@@ -22,9 +22,9 @@ from oppspot.qualification.services.frameworks import (
     simulate_framework,
 )
 from oppspot.qualification.simulating import Simulation
+from oppspot.versions import undo_to
 from oppspot.versions.comparing import differences, in_words
 from oppspot.web import Flash, redirect, render
-from oppspot.web.flashes import Undo
 
 router = APIRouter(prefix="/qualification/frameworks/{name}")
 Writer = Annotated[Actor, Depends(needs("qualification.write"))]
@@ -63,7 +63,7 @@ async def publish(request: Request, actor: Writer, name: str, seen: Seen = "", n
         return redirect(request, f"{home}/publish", Flash(error.detail, "problem"))
     except Invalid as error:
         return redirect(request, f"{home}/edit", Flash(error.detail, "problem"))
-    undo = Undo(f"{home}/versions/{before.version}/publish") if before.live else None
+    undo = undo_to(f"{home}/versions", before.version, live.version, home) if before.live else None
     said = f"Version {live.version} is live. Every lead is being assessed anew."
     return redirect(request, home, Flash(said, undo=undo))
 

@@ -26,9 +26,9 @@ from oppspot.qualification.services.selection_drafts import (
     save_selection_draft,
     try_edited_selection,
 )
+from oppspot.versions import undo_to
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
-from oppspot.web.flashes import Undo
 from oppspot.web.validation import field_problem
 
 HOME: Final = "/qualification/selection"
@@ -91,7 +91,7 @@ async def publish(request: Request, actor: Writer) -> Response:
         return redirect(request, HOME, Flash(error.detail, "problem"))
     if live.version == before.version:
         return redirect(request, HOME, Flash("Nothing was changed.", "notice"))
-    undo = Undo(f"{HOME}/versions/{before.version}/publish")
+    undo = undo_to(f"{HOME}/versions", before.version, live.version, HOME)
     said = f"Published as version {live.version}. Every lead is being assessed anew."
     return redirect(request, HOME, Flash(said, undo=undo))
 

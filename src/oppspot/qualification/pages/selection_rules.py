@@ -14,6 +14,7 @@ from oppspot.conditions import builder
 from oppspot.conditions.builder import (
     BLANK_ROWS,
     ConditionForm,
+    asked_again,
     builder_context,
     posted_conditions,
     sentences,
@@ -27,7 +28,13 @@ from oppspot.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from oppspot.core.runtime import runtime_of
 from oppspot.corridor.configuration import catalogue_with, list_attributes, load_configuration
 from oppspot.qualification.pages.selection import HOME, text_of
-from oppspot.qualification.selection import ALWAYS, SelectionDocument, SelectionRule, compile_selection
+from oppspot.qualification.selection import (
+    ALWAYS,
+    SelectionDocument,
+    SelectionRule,
+    check_countries,
+    compile_selection,
+)
 from oppspot.qualification.services.selection_drafts import (
     EditedSelection,
     get_edited_selection,
@@ -146,14 +153,14 @@ async def _save(request: Request, actor: Actor, place: int | None) -> Response:
         also=tuple(name for name in posted.getlist("also") if isinstance(name, str)),
         **posted_conditions(posted),
     )
-    if posted.get("do") == "more":
-        return await _page(request, actor, place, form, extra=BLANK_ROWS + 2)
+    if (blank := asked_again(posted)) is not None:
+        return await _page(request, actor, place, form, extra=blank)
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             edited = (await _find(tx, actor, place))[0] if place else await get_edited_selection(tx, actor.org_id)
             catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
             rule = SelectionRule.model_validate(_body(form, catalogue))
-            await _check(tx, actor, edited.document, rule, catalogue)
+            await _check(tx, actor, edited, rule, catalogue)
             rules = [*edited.document.rules]
             rules[(place or len(rules) + 1) - 1 : place or len(rules) + 1] = [rule]
             await save_selection_draft(tx, actor, edited, _with(edited, rules), utc_now(), seen=text_of(posted, "seen"))
@@ -177,13 +184,14 @@ def _body(form: RuleForm, catalogue: Catalogue) -> dict[str, Any]:
 
 
 async def _check(
-    tx: Transaction, actor: Actor, document: SelectionDocument, rule: SelectionRule, catalogue: Catalogue
+    tx: Transaction, actor: Actor, edited: EditedSelection, rule: SelectionRule, catalogue: Catalogue
 ) -> None:
     """Raise Invalid naming what is wrong with a rule by its own fields, whatever else is wrong with the document."""
     available = frozenset((await load_configuration(tx, actor.org_id)).frameworks)
-    alone = SelectionDocument(rules=(rule,), large_deals=None, default=ALWAYS, retired=document.retired)
+    alone = SelectionDocument(rules=(rule,), large_deals=None, default=ALWAYS, retired=edited.document.retired)
     try:
         compile_selection(alone, catalogue, available)
+        check_countries(alone, edited.live.document)
     except Invalid as error:
         of_rule = [
             FieldProblem(each.path.removeprefix("rules[0]."), each.message, each.accepted) for each in error.errors
@@ -213,12 +221,12 @@ async def _page(
         catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
     # A form that came back keeps what its editor had seen: a second try must not write over somebody else's change.
     # A new rule goes to the end of whatever there is by then.
-    posted = await request.form() if request.method == "POST" and place else None
+    posted = await request.form() if request.method == "POST" else None
     context = {
         "place": place,
-        "seen": text_of(posted, "seen") if posted else edited.seen,
+        "seen": text_of(posted, "seen") if posted and place else edited.seen,
         "frameworks": [(n, f.title) for n, f in frameworks.items() if n not in edited.document.retired],
         "labels": _LABELS,
-        **builder_context(form, catalogue, extra=extra),
+        **builder_context(form, catalogue, extra=extra, posted=posted),
     }
     return render(request, "qualification/selection_rule.html", context, status=status)

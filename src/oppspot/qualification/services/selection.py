@@ -15,7 +15,7 @@ from oppspot.core.db import Transaction
 from oppspot.core.errors import NotFound
 from oppspot.corridor.configuration import SELECTION, catalogue_with, list_attributes, load_configuration
 from oppspot.corridor.rescoring import start_rescoring
-from oppspot.qualification.selection import SelectionDocument, compile_selection
+from oppspot.qualification.selection import SelectionDocument, check_countries, compile_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ async def publish_selection(
     """Make a document live; every lead is assessed anew. Raises Invalid naming each part, Conflict."""
     available = frozenset((await load_configuration(tx, actor.org_id)).frameworks)
     compile_selection(document, catalogue_with(await list_attributes(tx, actor.org_id)), available)
+    check_countries(document, (await get_selection(tx, actor.org_id)).document)
     live = await publish_config(
         tx,
         actor,

@@ -1,21 +1,32 @@
-"""The ways to pick one of the eligible members of a pool; one more is one more file here and one line below.
-
-An algorithm takes the lead, the eligible members and their turns, in the same order, and gives the lead to one
-of them by calling exactly one of `turns.take()` (whose turn it is) and `turns.charge(position)` (somebody else,
-who pays for it like anybody), so that the ledger stays true whatever the algorithm prefers.
-"""
+"""The ways to pick one of a pool; one more is one more file here and one line below: see docs/routing.md."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from oppspot.routing.algorithms.choices import Algorithm, Choice
-from oppspot.routing.algorithms.round_robin import round_robin
+from oppspot.routing.algorithms.account_based import ACCOUNT_BASED
+from oppspot.routing.algorithms.ai_optimized import AI_OPTIMIZED
+from oppspot.routing.algorithms.choices import Algorithm, Option, Preference, Question, Screen
+from oppspot.routing.algorithms.round_robin import ROUND_ROBIN
+from oppspot.routing.algorithms.skill_based import SKILL_BASED
+from oppspot.routing.algorithms.territory import TERRITORY
+from oppspot.routing.algorithms.weighted import WEIGHTED
 
-__all__ = ["ALGORITHMS", "DEFAULT_ALGORITHM", "Algorithm", "Choice", "find_algorithm"]
+__all__ = [
+    "ALGORITHMS",
+    "DEFAULT_ALGORITHM",
+    "Algorithm",
+    "Option",
+    "Preference",
+    "Question",
+    "Screen",
+    "find_algorithm",
+]
 
-DEFAULT_ALGORITHM: Final = "round_robin"
-ALGORITHMS: Final[Mapping[str, Algorithm]] = MappingProxyType({DEFAULT_ALGORITHM: round_robin})
+_ALL: Final = (ROUND_ROBIN, WEIGHTED, SKILL_BASED, TERRITORY, ACCOUNT_BASED, AI_OPTIMIZED)
+_BY_NAME: Final = {each.name: each for each in _ALL}
+ALGORITHMS: Final[Mapping[str, Algorithm]] = MappingProxyType(_BY_NAME)
+DEFAULT_ALGORITHM: Final = ROUND_ROBIN.name
 
 
 def find_algorithm(name: str) -> Algorithm:

@@ -2,8 +2,36 @@
 
 from fastapi import APIRouter
 
-from oppspot.routing.api import assignments, decisions, rules
+from oppspot.routing.api import (
+    assignments,
+    clocks,
+    configuration,
+    decisions,
+    exclusions,
+    ledgers,
+    linting,
+    redistributing,
+    rules,
+    simulating,
+    tasks,
+    territories,
+)
 
 router = APIRouter(tags=["routing"])
-for part in (rules, assignments, decisions):
+PARTS = (
+    rules,
+    linting,
+    exclusions,
+    territories,
+    configuration,
+    assignments,
+    redistributing,
+    clocks,
+    tasks,
+    decisions,
+    ledgers,
+    simulating,
+)
+for part in PARTS:
     router.include_router(part.router)
+router.include_router(ledgers.forecasts)

@@ -11,16 +11,13 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.leads.queries.details import get_lead
-from oppspot.leads.schemas import AssignmentBody, OwnerBody
+from oppspot.leads.schemas import AssignmentBody
+from oppspot.routing.outcomes import Outcome
 from oppspot.routing.queries.queues import list_queues
 from oppspot.routing.schemas import AssignBody, CompleteBody, QueueAnswer, QueueList, RejectBody, TakeBody
-from oppspot.routing.services.assignments import (
-    accept_assignment,
-    complete_assignment,
-    reject_assignment,
-    reroute_lead,
-)
+from oppspot.routing.services.assignments import accept_assignment, complete_assignment, reject_assignment
 from oppspot.routing.services.giving import give_lead
+from oppspot.routing.services.rerouting import reroute_lead
 from oppspot.routing.services.taking import take_lead
 from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 
@@ -41,18 +38,27 @@ class RoutedAnswer(BaseModel):
 
 @router.post("/api/qualification/routing/assign", summary="Route or give a lead", responses=REFUSALS_OF_CHANGE)
 async def assign(request: Request, actor: Assigner, body: AssignBody) -> RoutedAnswer:
-    """Give a lead to a named person, or let routing decide anew; then whoever has it does not get it back."""
+    """Give a lead to a named person, or let routing decide anew; then whoever has it does not get it back.
+
+    Where nobody else may have it, it stays with them, and `reason` says why.
+
+    409 `at-the-limit` names the limit of the person that it would pass; with `over_limit` they get it all the same.
+    409 `lead-settled` for what is neither new nor being worked on.
+    """
     async with transaction_of(request, actor) as tx:
         if body.rep_id is None:
-            await reroute_lead(tx, actor, body.lead_id, utc_now())
+            result = await reroute_lead(tx, actor, body.lead_id, utc_now())
+            if result.outcome == Outcome.KEPT_OWNER:
+                where = await _where(tx, actor, body.lead_id)
+                return where.model_copy(update={"reason": result.reason})
         else:
-            await give_lead(tx, actor, body.lead_id, body.rep_id, body.reason, utc_now())
+            await give_lead(tx, actor, body.lead_id, body.rep_id, body.reason, utc_now(), over_limit=body.over_limit)
         return await _where(tx, actor, body.lead_id)
 
 
 @router.post("/api/leads/{lead_id}/accept", summary="Accept a lead", responses=REFUSALS_OF_CHANGE)
 async def accept(request: Request, actor: Worker, lead_id: UUID) -> RoutedAnswer:
-    """Say that you are on it: the first touch. Accepting twice changes nothing."""
+    """Say that you are on it: a first touch where the policy counts it as one. Accepting twice changes nothing."""
     async with transaction_of(request, actor) as tx:
         await accept_assignment(tx, actor, lead_id, utc_now())
         return await _where(tx, actor, lead_id)
@@ -96,16 +102,9 @@ async def reject(request: Request, actor: Worker, lead_id: UUID, body: RejectBod
 
 async def _where(tx: Transaction, actor: Actor, lead_id: UUID) -> RoutedAnswer:
     whole = await get_lead(tx, actor.org_id, lead_id)
-    held = whole.assignment
     return RoutedAnswer(
         lead_id=lead_id,
         outcome=whole.lead.outcome,
         reason=whole.reason,
-        assignment=held
-        and AssignmentBody(
-            id=held.id,
-            owner=OwnerBody(id=held.rep_id, name=held.rep_name),
-            reason=held.reason,
-            sla_due_at=held.sla_due_at,
-        ),
+        assignment=AssignmentBody.of(whole.assignment),
     )

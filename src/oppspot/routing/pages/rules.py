@@ -1,213 +1,214 @@
-"""Routing rules by hand: conditions as rows, a target, a time to respond; order by arrows; removal can be undone."""
+"""The list of routing rules: put in order by drag and drop, by buttons, turned on and off, removed with undo."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import ValidationError
-from starlette.datastructures import FormData
 
 from oppspot.accounts.access import needs
-from oppspot.conditions.builder import (
-    BLANK_ROWS,
-    builder_context,
-    posted_conditions,
-    sentences,
-    shown_conditions,
-)
+from oppspot.conditions.describe import describe
+from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.conditions.types import Catalogue
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
-from oppspot.core.errors import Conflict, Invalid
+from oppspot.core.errors import Invalid
 from oppspot.core.runtime import runtime_of
 from oppspot.corridor.configuration import catalogue_with, list_attributes
-from oppspot.routing.documents import RuleDocument
-from oppspot.routing.errors import RuleNotFound
-from oppspot.routing.pages.rule_forms import LABELS, RuleForm
-from oppspot.routing.queries.targets import Targets, list_targets
-from oppspot.routing.schemas import RuleBody
-from oppspot.routing.services.rules import create_rule, delete_rule, get_rules, order_rules, replace_rule
+from oppspot.routing.config_schemas import DefaultBody
+from oppspot.routing.documents import ExclusionDocument, RoutingDocument, RuleDocument, TargetDocument
+from oppspot.routing.errors import ConfigurationMoved, RuleNotFound
+from oppspot.routing.pages import words
+from oppspot.routing.pages.fields import Entry, posted_text, posted_texts, said_of
+from oppspot.routing.pages.guarding import version_in
+from oppspot.routing.pages.publishing import publish_change, published
+from oppspot.routing.pages.rule_form import rule_in, target_choices
+from oppspot.routing.queries.targets import list_targets, load_directory
+from oppspot.routing.services.rules import delete_rule, get_rules, order_rules, set_default, switch_rule
 from oppspot.web import Flash, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
-from oppspot.web.flashes import Undo
-from oppspot.web.validation import field_problem
+from oppspot.web.validation import checked
 
-router = APIRouter(prefix="/routing")
+HOME = "/routing/rules"
+router = APIRouter(prefix=HOME)
+Reader = Annotated[Actor, Depends(needs("routing.read"))]
 Writer = Annotated[Actor, Depends(needs("routing.write"))]
+Words = Annotated[str, Query(alias="q", max_length=200)]
+_DEFAULT_FIELDS = (
+    Entry("target", "default_target", "Give to"),
+    Entry("sla_hours", "default_sla_hours", "Respond within, hours"),
+)
 
 
-@router.get("/rules/new", response_class=HTMLResponse)
-async def ask_new(request: Request, actor: Writer) -> HTMLResponse:
-    """Ask for a new rule."""
-    return await _page(request, actor, None, RuleForm())
+@router.get("", response_class=HTMLResponse)
+async def show_rules(request: Request, actor: Reader, asked: Words = "") -> HTMLResponse:
+    """List the rules in the order they are asked."""
+    return await _page(request, actor, asked)
 
 
-@router.post("/rules/new")
-async def create(request: Request, actor: Writer) -> Response:
-    """Add a rule and publish."""
-    return await _save(request, actor, None)
+@router.post("/order")
+async def order(request: Request, actor: Writer) -> Response:
+    """Ask the rules in the order that was posted, all of them at once."""
+    posted = await request.form()
+    return await _ordered(request, actor, posted_texts(posted, "rule_ids"))
 
 
-@router.get("/rules/{rule_id}", response_class=HTMLResponse)
-async def ask_change(request: Request, actor: Writer, rule_id: str) -> HTMLResponse:
-    """Show a rule to change."""
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        rule = await _get_rule(tx, actor.org_id, rule_id)
-    return await _page(request, actor, rule_id, _form_of(rule))
+@router.post("/otherwise")
+async def change_default(request: Request, actor: Writer) -> Response:
+    """Say where leads go that no rule matches."""
+    posted = await request.form()
+    values = {name: posted_text(posted, name) for name in ("target", "queue", "sla_hours")}
+    kind, _, target = values["target"].partition(":")
+    sent = {"type": kind, "id": values["queue"] if kind == "queue" else target} if kind else None
+    try:
+        body = checked(DefaultBody, {"default_target": sent, "default_sla_hours": values["sla_hours"]})
+        async with runtime_of(request).database.transaction(actor.org_id) as tx:
+            _, version = await get_rules(tx, actor.org_id)
+            given = (body.default_target, body.default_sla_hours)
+            await set_default(tx, actor, *given, utc_now(), expected_version=version_in(posted))
+    except ConfigurationMoved as error:
+        return redirect(request, HOME, Flash(error.detail, "problem"))
+    except Invalid as error:
+        errors = said_of(error.errors, _DEFAULT_FIELDS, values) or {"target": error.detail}
+        if kind == "queue" and "target" in errors:
+            errors["queue"] = errors.pop("target")
+        return await _page(request, actor, "", values=values, errors=errors, status=422)
+    return await published(request, actor, "What happens when no rule matches is changed.", HOME, before=version)
 
 
-@router.post("/rules/{rule_id}")
-async def change(request: Request, actor: Writer, rule_id: str) -> Response:
-    """Replace a rule and publish."""
-    return await _save(request, actor, rule_id)
-
-
-@router.post("/rules/{rule_id}/move")
+@router.post("/{rule_id}/move")
 async def move(request: Request, actor: Writer, rule_id: str) -> Response:
-    """Ask a rule one place earlier or later."""
-    by = -1 if (await request.form()).get("by") == "-1" else 1
+    """Ask a rule one place earlier or later, first or last."""
+    posted = await request.form()
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        document, version = await get_rules(tx, actor.org_id)
-        ids = [rule.id for rule in sorted(document.rules, key=lambda rule: (rule.priority, rule.id))]
-        if rule_id not in ids:
-            raise RuleNotFound
-        place = ids.index(rule_id)
-        other = min(max(place + by, 0), len(ids) - 1)
-        ids[place], ids[other] = ids[other], ids[place]
-        await order_rules(tx, actor, ids, utc_now(), expected_version=version)
-    return redirect(request, "/routing")
+        document, _ = await get_rules(tx, actor.org_id)
+    ids = [rule.id for rule in in_order(document)]
+    if rule_id not in ids:
+        raise RuleNotFound
+    place = ids.index(rule_id)
+    ids.remove(rule_id)
+    places = {"-1": place - 1, "1": place + 1, "first": 0, "last": len(ids)}
+    ids.insert(max(places.get(posted_text(posted, "by"), place), 0), rule_id)
+    return await _ordered(request, actor, ids)
 
 
-@router.get("/rules/{rule_id}/delete", response_class=HTMLResponse)
+async def _ordered(request: Request, actor: Actor, ids: list[str]) -> Response:
+    async def change(tx: Transaction, seen: int | None) -> None:
+        await order_rules(tx, actor, ids, utc_now(), expected_version=seen)
+
+    said = "The rules are asked in this order from now on."
+    return await publish_change(request, actor, change, said, HOME, refused="The order was not changed.")
+
+
+@router.post("/{rule_id}/switch")
+async def switch(request: Request, actor: Writer, rule_id: str) -> Response:
+    """Turn a rule on or off."""
+    turned_on = posted_text(await request.form(), "on") == "true"
+
+    async def change(tx: Transaction, seen: int | None) -> None:
+        await switch_rule(tx, actor, rule_id, utc_now(), on=turned_on, expected_version=seen)
+
+    return await publish_change(request, actor, change, f"The rule is {'on' if turned_on else 'off'}.", HOME)
+
+
+@router.get("/{rule_id}/delete", response_class=HTMLResponse)
 async def ask_delete(request: Request, actor: Writer, rule_id: str) -> HTMLResponse:
     """Ask before removing a rule."""
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        rule = await _get_rule(tx, actor.org_id, rule_id)
+        document, version = await get_rules(tx, actor.org_id)
     question = Confirmation(
-        title=f"Remove “{rule.name}”?",
+        title=f"Remove “{rule_in(document, rule_id).name}”?",
         text="Leads it has already sent stay where they are. The version before keeps it, so it can come back.",
-        action=f"/routing/rules/{rule_id}/delete",
+        action=f"{HOME}/{rule_id}/delete",
         button="Remove it",
-        back_href=f"/routing/rules/{rule_id}",
+        back_href=f"{HOME}/{rule_id}",
+        fields={"expected_version": str(version)},
     )
     return confirm(request, question)
 
 
-@router.post("/rules/{rule_id}/delete")
+@router.post("/{rule_id}/delete")
 async def delete(request: Request, actor: Writer, rule_id: str) -> Response:
     """Remove a rule; the toast can bring the version before back."""
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        _, version = await get_rules(tx, actor.org_id)
-        await delete_rule(tx, actor, rule_id, utc_now())
-    return redirect(request, "/routing", Flash("The rule is gone.", undo=Undo(f"/routing/versions/{version}/publish")))
+
+    async def change(tx: Transaction, seen: int | None) -> None:
+        await delete_rule(tx, actor, rule_id, utc_now(), expected_version=seen)
+
+    return await publish_change(request, actor, change, "The rule is gone.", HOME, refused="Nothing was removed.")
 
 
-async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response:
-    posted = await request.form()
-    async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
-    form = _posted(posted)
-    if posted.get("do") == "more":
-        return await _page(request, actor, rule_id, form, extra=BLANK_ROWS + 2)
+def in_order(document: RoutingDocument) -> list[RuleDocument]:
+    """Return the rules as they are asked."""
+    return sorted(document.rules, key=lambda rule: (rule.priority, rule.id))
+
+
+def in_words(item: RuleDocument | ExclusionDocument, catalogue: Catalogue) -> str:
+    """Return the conditions of a rule or an exclusion as a sentence."""
     try:
-        body = RuleBody.model_validate(_document(form, catalogue)).model_dump(mode="json")
-        async with runtime_of(request).database.transaction(actor.org_id) as tx:
-            saved = await _publish(tx, actor, rule_id, body)
-    except ValidationError as error:
-        errors = sentences([field_problem(item) for item in error.errors()], form, form.field_of)
-    except (Invalid, Conflict) as error:
-        errors = sentences(error.errors, form, form.field_of) or {"name": error.detail}
-    else:
-        return redirect(request, "/routing", Flash(f"“{saved.name}” decides from now on."))
-    return await _page(request, actor, rule_id, replace(form, errors=errors), status=422)
-
-
-async def _publish(tx: Transaction, actor: Actor, rule_id: str | None, body: dict[str, Any]) -> RuleDocument:
-    if rule_id is None:
-        return await create_rule(tx, actor, body, utc_now())
-    return await replace_rule(tx, actor, rule_id, body, utc_now())
-
-
-def _posted(posted: FormData) -> RuleForm:
-    def text(name: str, default: str = "") -> str:
-        value = posted.get(name, default)
-        return value.strip() if isinstance(value, str) else default
-
-    return RuleForm(
-        name=text("name"),
-        description=text("description"),
-        priority=text("priority", "100"),
-        is_active=bool(posted.get("is_active")),
-        target=text("target"),
-        queue=text("queue"),
-        sla_hours=text("sla_hours", "24"),
-        fairness_scope=text("fairness_scope", "team"),
-        **posted_conditions(posted),
-    )
-
-
-def _document(form: RuleForm, catalogue: Catalogue) -> dict[str, Any]:
-    kind, _, target = form.target.partition(":")
-    return {
-        "name": form.name,
-        "description": form.description,
-        "priority": form.priority,
-        "is_active": form.is_active,
-        "conditions": form.condition(catalogue),
-        "assignment_target": {"type": kind or "team", "id": form.queue if kind == "queue" else target},
-        "sla_hours": form.sla_hours,
-        "settings": {"fairness_scope": form.fairness_scope},
-    }
-
-
-def _form_of(rule: RuleDocument) -> RuleForm:
-    target = rule.assignment_target
-    return RuleForm(
-        name=rule.name,
-        description=rule.description,
-        priority=str(rule.priority),
-        is_active=rule.is_active,
-        target="queue:" if target.type == "queue" else f"{target.type}:{target.id}",
-        queue=target.id if target.type == "queue" else "",
-        sla_hours=f"{rule.sla_hours:g}",
-        fairness_scope=rule.settings.fairness_scope,
-        **shown_conditions(rule.conditions),
-    )
-
-
-async def _get_rule(tx: Transaction, org_id: UUID, rule_id: str) -> RuleDocument:
-    document, _ = await get_rules(tx, org_id)
-    rule = next((rule for rule in document.rules if rule.id == rule_id), None)
-    if rule is None:
-        raise RuleNotFound
-    return rule
+        return describe(parse(item.conditions, catalogue))
+    except InvalidCondition:
+        return "conditions on fields that are no longer declared"
 
 
 async def _page(
     request: Request,
     actor: Actor,
-    rule_id: str | None,
-    form: RuleForm,
+    asked: str,
     *,
-    extra: int = BLANK_ROWS,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     async with runtime_of(request).database.transaction(actor.org_id) as tx:
-        catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
-        targets = await list_targets(tx, actor.org_id)
-    context = {
-        "rule_id": rule_id,
-        **builder_context(form, catalogue, extra=extra),
-        "targets": _choices(targets),
-        "labels": LABELS,
+        context = await _context(tx, actor, asked)
+    context |= {"errors": errors or {}, "default": values or context["default"]}
+    return render(request, "routing/rules.html", context, block="rules", status=status)
+
+
+async def _context(tx: Transaction, actor: Actor, asked: str) -> dict[str, Any]:
+    document, version = await get_rules(tx, actor.org_id)
+    catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
+    directory = await load_directory(tx, actor.org_id)
+    rows = [
+        (rule, in_words(rule, catalogue), _goes_to(rule.assignment_target, directory.names))
+        for rule in in_order(document)
+    ]
+    wanted = asked.casefold().split()
+    shown = [row for row in rows if all(word in _searched(*row) for word in wanted)]
+    return {
+        "version": version,
+        "rules": shown,
+        "count": len(rows),
+        "asked": asked,
+        "may_order": len(rows) > 1 and not wanted and actor.can("routing.write"),
+        "targets": target_choices(await list_targets(tx, actor.org_id)),
+        "default": _default_values(document),
+        "default_said": _goes_to(document.default_target, directory.names),
+        "labels": {entry.name: entry.label for entry in _DEFAULT_FIELDS} | {"queue": "Name of the queue"},
+        "words": words,
+        "document": document,
     }
-    return render(request, "routing/rule_form.html", context, status=status)
 
 
-def _choices(targets: Targets) -> list[tuple[str, str]]:
-    teams = [(f"team:{item_id}", f"Team {name}") for item_id, name in targets.teams]
-    people = [(f"individual:{item_id}", name) for item_id, name in targets.reps]
-    return [*teams, *people, ("queue:", "A queue, named below")]
+def _searched(rule: RuleDocument, when: str, goes_to: str) -> str:
+    return f"{rule.name} {rule.description} {when} {goes_to}".casefold()
+
+
+def _goes_to(target: TargetDocument | None, names: Mapping[str, str]) -> str:
+    if target is None:
+        return "nobody"
+    if target.type == "queue":
+        return f"Queue {target.id}"
+    named = names.get(target.id, "somebody who is gone")
+    return f"Team {named}" if target.type == "team" and target.id in names else named
+
+
+def _default_values(document: RoutingDocument) -> dict[str, str]:
+    target = document.default_target
+    queue = target is not None and target.type == "queue"
+    return {
+        "target": "" if target is None else "queue:" if queue else f"{target.type}:{target.id}",
+        "queue": target.id if target is not None and queue else "",
+        "sla_hours": f"{document.default_sla_hours:g}",
+    }

@@ -1,4 +1,4 @@
-"""The queues: how much lies in each and how urgent it is; and what it takes to take a lead from one."""
+"""The queues: how much lies in each and how urgent it is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from oppspot.core.db import Transaction
-from oppspot.routing.capacity import has_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +31,3 @@ _QUEUES = text(
 async def list_queues(tx: Transaction, org_id: UUID, now: datetime) -> list[Queue]:
     """Return every queue in which something lies, the one with the most urgent lead first."""
     return [Queue(*row) for row in await tx.execute(_QUEUES, {"org_id": org_id, "now": now})]
-
-
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """Somebody who takes leads, with their limit and what they have."""
-
-    id: UUID
-    name: str
-    open_count: int
-    max_open: int | None
-
-    @property
-    def has_room(self) -> bool:
-        return has_room(self.open_count, self.max_open)
-
-
-_TAKER = text(
-    """
-    SELECT u.id, u.name, coalesce(l.open_count, 0), p.max_open
-    FROM rep_profiles AS p
-    JOIN users AS u ON u.org_id = p.org_id AND u.id = p.user_id
-    LEFT JOIN rep_loads AS l ON l.org_id = p.org_id AND l.rep_id = p.user_id
-    WHERE p.org_id = :org_id AND p.user_id = :rep_id AND u.active
-    """,
-)
-
-
-async def find_taker(tx: Transaction, org_id: UUID, rep_id: UUID | None) -> Taker | None:
-    """Return a person as a taker of leads; None for who takes none, and for nobody."""
-    if rep_id is None:
-        return None
-    row = (await tx.execute(_TAKER, {"org_id": org_id, "rep_id": rep_id})).one_or_none()
-    return Taker(*row) if row else None

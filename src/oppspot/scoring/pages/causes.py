@@ -15,6 +15,7 @@ CAUSES: Final = {
     "sweep": "tried again after waiting",
     "rejected": "handed back",
     "rerouted": "routed anew",
+    "sla": "not touched in time",
     "undo": "an import was undone",
     "override": "its verdict was set by hand",
     "choice": "another framework was chosen",

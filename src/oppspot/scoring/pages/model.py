@@ -18,8 +18,8 @@ from oppspot.leads.queries.counts import count_by_score
 from oppspot.scoring.parse import dump_model, parse_model
 from oppspot.scoring.services import get_model, publish_model
 from oppspot.scoring.types import FACTOR_LABELS
+from oppspot.versions import undo_to
 from oppspot.web import Flash, redirect, render
-from oppspot.web.flashes import Undo
 
 router = APIRouter(prefix="/scoring")
 Reader = Annotated[Actor, Depends(needs("scoring.read"))]
@@ -75,7 +75,7 @@ async def _publish(
         )
     if live.version == before.version:
         return redirect(request, "/scoring", Flash("Nothing was changed.", "notice"))
-    undo = Undo(f"/scoring/versions/{before.version}/publish")
+    undo = undo_to("/scoring/versions", before.version, live.version, "/scoring")
     return redirect(request, "/scoring", Flash("Published. Every lead is being scored anew.", undo=undo))
 
 

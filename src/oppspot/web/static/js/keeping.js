@@ -16,7 +16,9 @@ function isChanged(field) {
 
 export function isBusy(element) {
   const here = document.activeElement;
-  if (element.contains(here) && here.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return true;
+  // On the way from a field to its button nothing may move either.
+  const isOnTheWay = here.matches("button") && here.form?.querySelector(FIELDS);
+  if (element.contains(here) && (isOnTheWay || here.matches("textarea, select, input:not([type=checkbox], [type=radio])"))) return true;
   if (element.querySelector("[data-row-check]:checked, [popover]:popover-open")) return true;
   return [...element.querySelectorAll(FIELDS)].some(isChanged);
 }
@@ -40,11 +42,11 @@ function retry() {
 }
 
 function hold(event) {
-  const { elt, requestConfig } = event.detail;
-  if (!isLive(requestConfig?.triggeringEvent) || !isBusy(elt)) return;
+  const { elt, triggeringEvent } = event.detail.requestConfig;
+  if (!isLive(triggeringEvent) || !isBusy(elt)) return;
   event.preventDefault();
   if (!waiting.size) setTimeout(retry, RETRY);
-  waiting.set(elt, requestConfig.triggeringEvent.type);
+  waiting.set(elt, triggeringEvent.type);
   tell();
 }
 
@@ -53,7 +55,7 @@ let kept = null;
 
 function remember(event) {
   const { target, requestConfig } = event.detail;
-  if (!isLive(requestConfig?.triggeringEvent)) return;
+  if (event.defaultPrevented || !isLive(requestConfig.triggeringEvent)) return;
   const here = document.activeElement;
   const href = target.contains(here) ? here.getAttribute("href") : null;
   kept = { target, href, open: [...target.querySelectorAll("details[open]")].map(nameOf) };
@@ -69,6 +71,8 @@ function restore() {
 
 export function keepWork() {
   document.addEventListener("htmx:beforeRequest", hold);
+  // Somebody may have begun while the answer was on its way.
+  document.addEventListener("htmx:beforeSwap", hold);
   document.addEventListener("htmx:beforeSwap", remember);
   document.addEventListener("htmx:afterSwap", restore);
 }

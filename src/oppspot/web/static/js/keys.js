@@ -74,10 +74,12 @@ function listKeys() {
   const actions = [...document.querySelectorAll("[data-key]")].map((button) => [button, [button.dataset.key]]);
   const inRow = new Map([...document.querySelectorAll("[data-row-key]")].map((control) => [control.dataset.rowKey, control]));
   const deeds = [...inRow].map(([key, control]) => [control, [key]]);
+  const box = document.querySelector("[data-row-check]");
+  if (box) deeds.unshift([box, ["x"]]);
   list.replaceChildren(...[...deeds, ...actions, ...places].map(([element, keys]) => {
     const line = document.createElement("div");
     const term = line.appendChild(document.createElement("dt"));
-    term.textContent = element.textContent.trim();
+    term.textContent = element.dataset.keyName ?? element.textContent.trim();
     const detail = line.appendChild(document.createElement("dd"));
     keys.forEach((key) => { detail.appendChild(document.createElement("kbd")).textContent = key; });
     return line;

@@ -3,10 +3,11 @@
 //   to the server    {"topics": [...]}   every topic on the page; replaces the list sent before
 //   from the server  {"topics": [...]}   what changed
 const FIRST_WAIT = 1000, LONGEST_WAIT = 30000, GATHER = 250;
+const APART = 2000; // however much happens, a page fetches itself no more often
 const REFUSED = new Set([1008, 4401, 4403]);
 const TEXT = { connecting: "Connecting", live: "Live", lost: "Reconnecting", refused: "Not live" };
 
-let socket = null, wait = FIRST_WAIT, wasLive = false, sent = "";
+let socket = null, wait = FIRST_WAIT, wasLive = false, sent = "", flushedAt = 0;
 const gathered = new Set();
 
 function topicsOnPage() {
@@ -20,13 +21,14 @@ function tell(state) {
 }
 
 function announce(topics) {
-  if (!gathered.size) setTimeout(flush, GATHER + Math.random() * GATHER);
+  if (!gathered.size) setTimeout(flush, Math.max(GATHER + Math.random() * GATHER, flushedAt + APART - Date.now()));
   topics.forEach((topic) => gathered.add(topic));
 }
 
 function flush() {
   const topics = [...gathered];
   gathered.clear();
+  flushedAt = Date.now();
   topics.forEach((topic) => window.htmx.trigger(document.body, `live:${topic}`));
 }
 

@@ -1,6 +1,7 @@
 // Deciding rows one after another: keys act on the row in focus, the next open row follows, its quote is shown.
 const ROW = "[data-row]:not([data-row=''])";
 let held = null;
+let last = null;
 
 const rowOf = (element) => element?.closest?.(ROW);
 
@@ -21,23 +22,46 @@ function showQuote(row) {
 }
 
 // What was decided is answered with the whole list, and live updates replace it too: focus goes to the next open row
-// after a decision, else back to where it was.
+// after a decision, else back to where it was, or to what stands there now if it is gone.
 function goOn() {
   if (!held) return;
   const rows = [...document.querySelectorAll(ROW)];
-  const place = rows.findIndex((row) => row.dataset.row === held.id);
-  const here = rows[place];
+  const here = rows.find((row) => row.dataset.row === held.id);
   const isDecided = held.wasOpen && here && !here.hasAttribute("data-row-open");
-  const onward = isDecided ? rows.slice(place + 1).find((row) => row.hasAttribute("data-row-open")) : null;
+  // What is decided may have moved elsewhere in the list: the next one stands where it was, or just below.
+  const onward = isDecided ? rows.slice(held.place).find((row) => row !== here && row.hasAttribute("data-row-open")) : null;
+  const there = onward ?? here ?? rows[Math.min(held.place, rows.length - 1)];
   held = null;
-  (onward ?? here)?.querySelector("[data-row-link]")?.focus();
+  there?.querySelector("[data-row-link]")?.focus();
+}
+
+const placeOf = (row) => ({
+  id: row.dataset.row,
+  place: [...document.querySelectorAll(ROW)].indexOf(row),
+  wasOpen: row.hasAttribute("data-row-open"),
+});
+
+// A dialog that closes gives focus back to the row it was opened from, unless that was replaced behind it meanwhile.
+function goOnBelow({ target }) {
+  const isElsewhere = document.activeElement !== document.body && !target.contains(document.activeElement);
+  if (!last || isElsewhere) return;
+  held = last;
+  goOn();
 }
 
 export function watchReview() {
-  document.addEventListener("focusin", (event) => { const row = rowOf(event.target); if (row) showQuote(row); });
+  document.addEventListener("focusin", (event) => {
+    const row = rowOf(event.target);
+    if (!row) return;
+    last = placeOf(row);
+    showQuote(row);
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const row = rowOf(document.activeElement);
-    if (row && event.detail.target.contains(row)) held = { id: row.dataset.row, wasOpen: row.hasAttribute("data-row-open") };
+    if (row && !event.defaultPrevented && event.detail.target.contains(row)) held = placeOf(row);
   });
-  document.addEventListener("htmx:afterSettle", goOn);
+  // At once: later it would take the focus away from what the next key has opened.
+  document.addEventListener("htmx:afterSwap", goOn);
+  // The closing of a dialog does not bubble.
+  document.addEventListener("close", goOnBelow, true);
 }

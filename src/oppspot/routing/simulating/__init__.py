@@ -1,0 +1,1 @@
+"""Tries routing rules on what has happened, in memory: nothing is written."""
