@@ -115,7 +115,7 @@ def _user(org_id: UUID, user_id: UUID, role: Role, name: str) -> dict[str, Any]:
         "email": f"{user_id.hex}@bench.example",
         "name": name,
         "role": role,
-        "password_hash": None,
+        "password_hash": "none that anybody knows",
         "active": True,
         "created_at": utc_now(),
     }
@@ -127,7 +127,7 @@ def _profile(org_id: UUID, user_id: UUID, capacity: int | None) -> dict[str, Any
         "user_id": user_id,
         "max_open": capacity,
         "weight": 1,
-        "skills": [],
+        "skills": {},
         "territories": [],
         "seniority": "mid",
         "time_zone": "UTC",

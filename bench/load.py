@@ -104,7 +104,10 @@ async def _run(plan: Plan) -> Seen:
 
 def main() -> None:
     plan = Plan(**json.loads(sys.stdin.buffer.read()))
-    sys.stdout.write(json.dumps(asdict(uvloop.run(_run(plan)))))
+    answer = json.dumps(asdict(uvloop.run(_run(plan)))).encode()
+    # Buffered whatever PYTHONUNBUFFERED says: a pipe takes a part of a large answer, and a bare stream leaves the rest.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as stream:
+        stream.write(answer)
 
 
 if __name__ == "__main__":

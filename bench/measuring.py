@@ -4,13 +4,17 @@ import importlib
 import resource
 from typing import Any
 
+from oppspot.core.garbage import collect_seldom
+
 # Name: module, and the smaller sizes of --quick.
 BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "intake": ("bench.intake", {"rounds": 1, "loads": {1: 20, 8: 80, 32: 192}}),
     "import": ("bench.imports", {"rows": 5_000}),
     "assess": ("bench.assess", {"leads": 2_000}),
     "rescore": ("bench.rescore", {"leads": 2_000}),
+    "route": ("bench.route", {"leads": 500, "plain": 50}),
     "conditions": ("bench.conditions", {"rows": 1_000}),
+    "calendars": ("bench.calendars", {"days": 30, "leads": 2_000, "rounds": 1}),
     "bulk": ("bench.bulk", {"rows": 20_000, "rounds": 1}),
 }
 
@@ -18,6 +22,8 @@ BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
 def measure(name: str, *, quick: bool) -> dict[str, Any]:
     """Run one benchmark in this process; its memory is added unless it reports that of its servers itself."""
     module, smaller = BENCHMARKS[name]
-    measured: dict[str, Any] = importlib.import_module(module).run(**(smaller if quick else {}))
+    benchmark = importlib.import_module(module)
+    collect_seldom()  # as servers and workers do
+    measured: dict[str, Any] = benchmark.run(**(smaller if quick else {}))
     own = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
     return {"peak_rss_mib": own} | measured
