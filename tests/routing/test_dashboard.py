@@ -229,6 +229,44 @@ async def test_both_delays_are_told_apart(manager: httpx2.AsyncClient, cast: Cas
     assert "longer than seen yet" in page
 
 
+_MADE_OLD = text(
+    "UPDATE sla_clocks SET started_at = now() - interval '3 days' WHERE kind = 'first_touch' AND lead_id = :id"
+)
+_ENDED = "UPDATE sla_clocks SET {} = now() WHERE kind = 'first_touch' AND lead_id = :id"
+_TIMED_ANEW = text(
+    """
+    INSERT INTO sla_clocks
+    SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'met_at', null))).*
+    FROM sla_clocks AS c
+    WHERE kind = 'first_touch' AND lead_id = :id
+    """,
+)
+
+
+@pytest.mark.anyio
+@pytest.mark.db
+async def test_those_who_wait_still_are_those_in_the_list_it_opens(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    """One has waited since before the days asked for, one is done, one was taken back, two are timed a second time."""
+    await _rule(manager, cast)
+    waits, old, done, taken_back, *anew = [(await _lead(manager, number))["id"] for number in range(6)]
+    async with database.transaction(cast.org_id) as tx:
+        await tx.execute(_MADE_OLD, {"id": old})
+        for lead in (done, *anew):
+            await tx.execute(text(_ENDED.format("met_at")), {"id": lead})
+        await tx.execute(text(_ENDED.format("stopped_at")), {"id": taken_back})
+        for lead in anew:
+            await tx.execute(_TIMED_ANEW, {"id": lead})
+    for days, expected in ((1, {waits, *anew}), (14, {waits, old, *anew})):
+        page = (await manager.get(f"/routing/delays?days={days}")).text
+        [(href, number)] = re.findall(r'href="([^"]+)" aria-label="People: first touch: (\d+) wait still"', page)
+        listed = (await manager.get(href.replace("&amp;", "&"))).text
+        assert int(number) == listed.count("<tr data-row") == len(expected)
+        assert {lead for lead in expected if f'href="/leads/{lead}"' in listed} == expected
+        assert "Clock started after" in listed
+
+
 def test_every_reason_to_wait_has_something_that_can_be_done() -> None:
     assert set(REMEDIES) == WAITING
     assert set(PRESENCES) == set(Presence)

@@ -81,9 +81,9 @@ def test_a_promise_is_kept_broken_open_or_taken_back() -> None:
 
 
 def test_what_cannot_be_told_yet_is_in_no_share() -> None:
-    delay = summarise_delay(answered(1), dict.fromkeys(Verdict, 1))
+    delay = summarise_delay(answered(1), dict.fromkeys(Verdict, 1), waiting=0)
     assert (delay.in_time, delay.late, delay.undecided, delay.in_sla) == (1, 1, 1, 0.5)
-    assert summarise_delay([], {Verdict.UNDECIDED: 1}).in_sla is None
+    assert summarise_delay([], {Verdict.UNDECIDED: 1}, waiting=1).in_sla is None
 
 
 async def measured(database: Database, cast: Cast, now: datetime) -> Delays:
@@ -197,5 +197,6 @@ async def test_what_is_measured_together_is_what_is_measured_lead_by_lead(
     names = ("met_at", "stopped_at", "breached_at", "paused_at")
     verdicts = Counter(verdict_of(due, now, **dict(zip(names, moments, strict=True))) for due, *moments in clocks)
     assert set(verdicts) == set(Verdict)
-    assert whole.human == summarise_delay([wait for wait in waits if wait], verdicts)
+    waiting = sum(met is None and stopped is None for _, met, stopped, *_ in clocks)
+    assert whole.human == summarise_delay([wait for wait in waits if wait], verdicts, waiting)
     assert whole.human.p50 is not None

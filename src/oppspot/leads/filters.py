@@ -38,7 +38,7 @@ class LeadFilter:
 
     `owner` is a person's id, or "me", "somebody" or "nobody"; `queue` is the name of the queue a lead lies in; `q`
     finds words that start like this in name, address, company. `clock` is a kind of clock (None: any) that waits for
-    something, and `clock_state` how it stands (None: however).
+    something, `clock_state` how it stands (None: however), and `clock_started_after` from when on it has run.
     """
 
     q: str | None = None
@@ -61,6 +61,7 @@ class LeadFilter:
     queue: str | None = None
     clock: str | None = None
     clock_state: ClockState | None = None
+    clock_started_after: datetime | None = None
 
     @property
     def is_narrowed(self) -> bool:

@@ -90,7 +90,10 @@ def judge(clock: Standing) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How one kind of waiting went: p50 and p90 (None: longer than seen), and how the promises were kept."""
+    """How one kind of waiting went: p50 and p90 (None: longer than seen), and how the promises were kept.
+
+    `leads` were timed, and `waiting` of them have a clock that waits: neither met nor stopped.
+    """
 
     leads: int
     waiting: int
@@ -107,11 +110,11 @@ class Delay:
         return self.in_time / told if told else None
 
 
-def summarise_delay(waits: Sequence[Wait], clocks: Mapping[Verdict, int]) -> Delay:
-    """Return how waiting went, from one wait a lead and the number of clocks by verdict."""
+def summarise_delay(waits: Sequence[Wait], clocks: Mapping[Verdict, int], waiting: int) -> Delay:
+    """Return how waiting went, from one wait a lead, the number of clocks by verdict, and of leads that wait still."""
     return Delay(
         leads=len(waits),
-        waiting=sum(not wait.answered for wait in waits),
+        waiting=waiting,
         p50=percentile(waits, 0.5),
         p90=percentile(waits, 0.9),
         in_time=clocks.get(Verdict.IN_TIME, 0),

@@ -54,6 +54,7 @@ class LeadQuery(BaseModel):
         None, description="What one of its clocks waits for."
     )
     clock_state: ClockState | None = Field(None, description="How that clock stands; `soon` is within the hour.")
+    clock_started_after: AwareDatetime | None = Field(None, description="From when on that clock has run.")
     sort: LeadSort = LeadSort.NEWEST
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=500)] | None = None

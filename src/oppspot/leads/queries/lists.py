@@ -196,7 +196,7 @@ def _owned_by(actor: Actor, owner: str) -> ColumnElement[bool]:
 
 
 # What lists ask of clocks; the table itself belongs to routing.
-_CLOCKS = table("sla_clocks", *map(column, ("org_id", "lead_id", "kind", "due_at", "paused_at")))
+_CLOCKS = table("sla_clocks", *map(column, ("org_id", "lead_id", "kind", "started_at", "due_at", "paused_at")))
 _WAITS: Final[ColumnElement[bool]] = literal_column(
     "(sla_clocks.met_at IS NULL AND sla_clocks.stopped_at IS NULL)", Boolean
 )
@@ -204,7 +204,7 @@ _WAITS: Final[ColumnElement[bool]] = literal_column(
 
 def _timed(given: LeadFilter, now: datetime) -> list[ColumnElement[bool]]:
     """Return the condition that a clock of the kind and state asked for waits for something, if one was asked for."""
-    if given.clock is None and given.clock_state is None:
+    if (given.clock, given.clock_state, given.clock_started_after) == (None, None, None):
         return []
     clock = _CLOCKS.c
     runs = clock.paused_at.is_(None)
@@ -216,7 +216,9 @@ def _timed(given: LeadFilter, now: datetime) -> list[ColumnElement[bool]]:
         ClockState.PAUSED: [clock.paused_at.is_not(None)],
     }
     kind = [] if given.clock is None else [clock.kind == given.clock]
-    waits = select(clock.lead_id).where(clock.org_id == _LEADS.c.org_id, _WAITS, *kind, *states[given.clock_state])
+    since = [] if given.clock_started_after is None else [clock.started_at >= given.clock_started_after]
+    asked = (*kind, *since, *states[given.clock_state])
+    waits = select(clock.lead_id).where(clock.org_id == _LEADS.c.org_id, _WAITS, *asked)
     return [_LEADS.c.id.in_(waits)]
 
 

@@ -71,11 +71,15 @@ async def measure_delays(tx: Transaction, org_id: UUID, book: TermsBook, now: da
     """Return both delays of everything that was timed since; `book` must know calendars since then."""
     asked = {"org_id": org_id, "now": now, "since": since}
     clocks: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    waiting: Counter[str] = Counter()  # clocks that wait are leads that wait: a lead has one of a kind
     for kind, number, *standing in await tx.execute(_STANDINGS, asked):
-        clocks[kind][judge(Standing(*standing))] += number
+        stands = Standing(*standing)
+        clocks[kind][judge(stands)] += number
+        waiting[kind] += 0 if stands.met or stands.stopped else number
     waits = await (_count_by_calendars(tx, asked, book) if book.policy.business_hours else _count_spans(tx, asked))
     system, human = (
-        summarise_delay(waits.get(kind, ()), clocks[kind]) for kind in (ClockKind.ASSIGN, ClockKind.FIRST_TOUCH)
+        summarise_delay(waits.get(kind, ()), clocks[kind], waiting[kind])
+        for kind in (ClockKind.ASSIGN, ClockKind.FIRST_TOUCH)
     )
     return Delays(since, system, human)
 
