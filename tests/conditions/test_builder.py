@@ -12,14 +12,13 @@ from oppspot.conditions.builder import (
     asked_again,
     builder_context,
     posted_conditions,
-    sentences,
     shown_conditions,
 )
 from oppspot.conditions.catalogue import default_catalogue
+from oppspot.conditions.form_faults import labels_of_conditions, sentences
 from oppspot.conditions.forms import Group, Row, document_of, groups_of, places_of
 from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.core import json
-from oppspot.core.errors import FieldProblem
 
 CATALOGUE = default_catalogue()
 A, B, C = ({"field": "lead.source", "op": "eq", "value": value} for value in "abc")
@@ -108,15 +107,75 @@ def test_a_group_more_or_less_is_shown_and_not_saved() -> None:
     assert ConditionForm(**posted_conditions(less)).condition(CATALOGUE) == {"all": [B]}
 
 
-def test_what_is_wrong_is_said_at_its_row_in_whichever_group() -> None:
-    groups = (Group("all", (Row("lead.source", "eq", "a"), Row("", "", " "))), Group("any", (
-        Row("lead.source", "eq", "b"), Row("company.employees", "gte", "many"))))  # fmt: skip
-    form = ConditionForm(joined="all", groups=groups)
+def _said(form: ConditionForm) -> dict[str, str]:
     with pytest.raises(InvalidCondition) as refused:
         parse(form.condition(CATALOGUE), CATALOGUE)
-    [problem] = refused.value.problems
-    path = "conditions" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in problem.path.split("/"))
-    assert list(sentences([FieldProblem(path, problem.message, problem.accepted)], form)) == ["condition-3"]
+    return sentences([problem.inside("conditions") for problem in refused.value.problems], form, CATALOGUE)
+
+
+def test_what_is_wrong_is_said_at_its_control_in_whichever_group() -> None:
+    groups = (Group("all", (Row("lead.source", "eq", "a"),)), Group("any", (
+        Row("lead.source", "eq", "b"), Row("company.employees", "gte", "many"))))  # fmt: skip
+    form = ConditionForm(joined="all", groups=groups)
+    said = _said(form)
+    assert said == {"condition-3-value": '"many" is not a value of company employees; accepted: a number'}
+    assert labels_of_conditions(form)["condition-3-value"] == "Value of condition 2 of group 2"
+    assert labels_of_conditions(ConditionForm(groups=groups[1:]))["condition-2-op"] == "Comparison of condition 2"
+    assert labels_of_conditions(ConditionForm())["condition-1"] == "Field of condition 1"
+
+
+@pytest.mark.parametrize(
+    ("row", "control", "said"),
+    [
+        (Row("", "eq", "GB"), "", "is missing"),
+        (Row("company.mood", "eq", "good"), "", "is not one of the fields; accepted: one of the list"),
+        (Row("company.country", "eq", ""), "-value", "is missing; accepted: a text of 1 to 1000 characters"),
+        (
+            Row("account.has_owner", "has_any", "x"),
+            "-op",
+            "“has any of” cannot be asked about account has an owner; accepted: is, is not, is known, is unknown",
+        ),
+        (
+            Row("account.has_owner", "eq", "x"),
+            "-value",
+            '"x" is not a value of account has an owner; accepted: yes or no',
+        ),
+        (
+            Row("lead.created_at", "within_last", "2 weeks"),
+            "-value",
+            'lead creation is given "2 weeks"; accepted: days or hours, such as 7 days or 36 hours',
+        ),
+        (
+            Row("company.employees", "between", "9, 5"),
+            "-value",
+            (
+                "company employees: the lowest is above the highest; "
+                "accepted: the lowest and the highest with a comma, each a number"
+            ),
+        ),
+        (
+            Row("lead.status", "in", "qualifed"),
+            "-value",
+            (
+                '"qualifed" is not a value of lead status. Did you mean qualified? Accepted: one or several with '
+                "commas, each one of new, working, qualified, nurturing, disqualified, converted, archived"
+            ),
+        ),
+        (
+            Row("company.employees", "eq", "company.employees"),
+            "-value",
+            '"company.employees" is not a value of company employees; accepted: a number',
+        ),
+    ],
+)
+def test_a_form_says_what_is_wrong_in_the_words_of_the_page(row: Row, control: str, said: str) -> None:
+    form = ConditionForm(groups=(Group("all", (Row("lead.source", "eq", "a"), row)),))
+    assert _said(form) == {f"condition-2{control}": said}
+
+
+def test_conditions_written_as_json_are_told_by_the_names_written_there() -> None:
+    form = ConditionForm(json='{"not": {"field": "company.employees", "op": "gt", "value": "many"}}')
+    assert _said(form) == {"json": '"many" is not a value of company.employees; accepted: a number'}
 
 
 def test_a_field_offers_only_its_own_comparisons_each_in_words_of_its_own() -> None:

@@ -113,8 +113,13 @@ async def test_rules_are_shown_as_written_moved_and_removed(manager: httpx2.Asyn
         ({"name": ""}, "name", "Name"),
         ({"framework": ""}, "framework", "Framework"),
         ({"framework": "guessing"}, "framework", "Framework"),
-        ({"op": ["has", "eq"]}, "condition-1", "Condition 1"),
-        ({"field": ["meddic.coverage", ""], "op": ["gt", "eq"], "value": ["1", ""]}, "condition-1", "Condition 1"),
+        ({"op": ["has", "eq"]}, "condition-1-op", "Comparison of condition 1"),
+        (
+            {"field": ["lead.source", "meddic.coverage"], "op": ["eq", "gt"], "value": ["web", "1"]},
+            "condition-2",
+            "Field of condition 2",
+        ),
+        ({"value": ["fair", "web"]}, "condition-2", "Field of condition 2"),
         ({"json": "{"}, "json", "Conditions as JSON"),
     ],
 )
@@ -125,6 +130,16 @@ async def test_what_is_wrong_with_a_rule_is_said_at_its_field(
     assert answer.status_code == 422
     assert re.findall(r'<a href="#field-([^"]+)">([^<]+)</a>', answer.text) == [(field, label)]
     assert f'id="field-{field}"' in answer.text
+
+
+async def test_a_fault_of_the_api_is_named_by_its_path_and_the_fields_own_name(manager: httpx2.AsyncClient) -> None:
+    condition = {
+        "all": [{"field": "lead.source", "op": "eq", "value": "web"}, {"field": "company.employees", "op": "in"}]
+    }
+    rule = {"name": "One", "conditions": condition, "framework": "meddic"}
+    [error] = (await manager.put(API, json={"document": {"rules": [rule]}})).json()["errors"]
+    assert error["path"].removeprefix("document.") == "rules[0].conditions.all[1].value"
+    assert error["message"] == "company.employees in needs a value."
 
 
 async def test_limits_and_the_default_are_kept_and_faults_named(manager: httpx2.AsyncClient) -> None:
@@ -200,7 +215,7 @@ async def test_a_country_that_no_lead_can_have_is_refused_with_the_code_to_write
     british = RULE | {"name": "British", "field": "company.country", "op": "eq", "value": "UK"}
     refused = await manager.post(f"{HOME}/rules/new", data=british | {"seen": await seen(manager)})
     assert refused.status_code == 422
-    assert re.search(r'id="field-condition-1-error">.*is no code; accepted: GB', refused.text, re.DOTALL)
+    assert re.search(r'id="field-condition-1-value-error">.*is no code; accepted: GB', refused.text, re.DOTALL)
     rule = {"name": "British", "conditions": {"field": "company.country", "op": "in", "value": ["DE", "Germany"]}}
     sent = {"document": {"rules": [rule | {"framework": "meddic"}]}}
     answer = await manager.put(API, json=sent)

@@ -127,8 +127,8 @@ async def test_an_exclusion_is_written_switched_and_removed_with_the_way_back(ma
     [
         ({"name": ""}, "name", "Name"),
         ({"action": "burn"}, "action", "What becomes of them"),
-        ({"op": ["equals", ""]}, "condition-1", "Condition 1"),
-        ({"field": [], "op": [], "value": []}, "condition-1", "Condition 1"),
+        ({"op": ["equals", ""]}, "condition-1-op", "Comparison of condition 1"),
+        ({"field": [], "op": [], "value": []}, "condition-1", "Field of condition 1"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(

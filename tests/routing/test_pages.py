@@ -1,5 +1,6 @@
 """Routing for people: the desk, the dashboard, rules by hand, decisions."""
 
+import html
 import re
 from typing import Any
 
@@ -53,8 +54,8 @@ async def test_a_rule_is_shown_as_it_was_written(manager: httpx2.AsyncClient, ca
 @pytest.mark.parametrize(
     ("changes", "field", "label"),
     [
-        ({"value": ["Software", "many", ""]}, "condition-2", "Condition 2"),
-        ({"joined": "any", "op": ["eq", "has", ""]}, "condition-2", "Condition 2"),
+        ({"value": ["Software", "many", ""]}, "condition-2-value", "Value of condition 2"),
+        ({"joined": "any", "op": ["eq", "has", ""]}, "condition-2-op", "Comparison of condition 2"),
         ({"name": ""}, "name", "Name"),
         ({"name": "Software"}, "name", "Name"),
         ({"target": ""}, "target", "Give to"),
@@ -76,6 +77,22 @@ async def test_what_is_wrong_with_a_rule_is_said_at_its_field_and_what_was_typed
     assert f'id="field-{field}"' in response.text
     assert f'id="field-{field}-error"' in response.text
     assert "Software" in response.text
+
+
+async def test_what_is_wrong_with_a_condition_is_called_as_its_control_is_and_stands_there(
+    manager: httpx2.AsyncClient, cast: Cast
+) -> None:
+    rows = {"group": ["1", "2", "2"], "field": ["lead.source", "lead.source", "company.employees"],
+            "op": ["eq", "eq", "gt"], "value": ["web", "fair", "many"], "joined": "all", "joined-2": "any"}  # fmt: skip
+    page = (await manager.post("/routing/rules/new", data=_rule_form(cast, **rows))).text
+    [(control, label, message)] = re.findall(r'<a href="#([^"]+)">([^<]+)</a>: ([^<]+)</li>', page)
+    assert label == "Value of condition 2 of group 2"
+    assert html.unescape(message) == '"many" is not a value of company employees; accepted: a number'
+    [tag] = re.findall(rf'<[^>]+ id="{control}"[^>]*>', page)
+    assert f'aria-label="{label}"' in tag
+    assert 'aria-invalid="true"' in tag
+    assert f'aria-describedby="{control}-error"' in tag
+    assert page.count('aria-invalid="true"') == page.count(f'id="{control}-error"') == 1
 
 
 async def test_the_order_changes_and_a_removed_rule_comes_back(manager: httpx2.AsyncClient, cast: Cast) -> None:

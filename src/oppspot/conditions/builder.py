@@ -1,29 +1,21 @@
-"""The condition builder: what every form with conditions shares, read from what was posted and said back with faults.
+"""The condition builder: what every form with conditions shares, read from what was posted and shown again.
 
-Its template is `conditions/_builder.html`.
+Its template is `conditions/_builder.html`; what is wrong with it is said by `form_faults`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, Protocol
 
 from oppspot.conditions.catalogue import label_of
 from oppspot.conditions.country_checks import COUNTRY_FIELDS
-from oppspot.conditions.forms import MOST_ROWS, Group, Joined, Row, document_of, groups_of, places_of
+from oppspot.conditions.forms import Group, Joined, Row, document_of, groups_of
 from oppspot.conditions.types import OPS, Catalogue, Field, FieldType, shape_of
 from oppspot.core import json
-from oppspot.core.errors import FieldProblem
 from oppspot.leads.normalise.countries import countries
 
 BLANK_ROWS: Final = 2
-# What the builder's fields are called in the summary of what needs another look.
-LABELS: Final[Mapping[str, str]] = {
-    "json": "Conditions as JSON",
-    **{f"condition-{number}": f"Condition {number}" for number in range(1, MOST_ROWS + 1)},
-}
-
-
 # What stands where a value is to be typed, by its shape, and of single values by the type of its field.
 PLACEHOLDERS: Final[Mapping[str, str]] = {
     "many": "Several, with commas",
@@ -200,34 +192,3 @@ def _operators(fields: Sequence[ShownField]) -> list[tuple[str, str, str]]:
         for op in one.ops:
             found.setdefault(op[0], op)
     return list(found.values())
-
-
-def sentences(
-    problems: Iterable[FieldProblem], form: ConditionForm, field_of: Callable[[str], str] = str
-) -> dict[str, str]:
-    """Return what is wrong by the form's own fields: `conditions.all[1].value` is its second condition.
-
-    `field_of` names the form's field of a path that is not of a condition.
-    """
-    found: dict[str, str] = {}
-    for problem in problems:
-        name = _condition_of(problem.path, form) or field_of(problem.path)
-        said = _said(problem, is_empty=not form.text_of(name))
-        found[name] = f"{found[name]}. {said}" if name in found else said
-    return found
-
-
-def _condition_of(path: str, form: ConditionForm) -> str | None:
-    if not path.startswith("conditions"):
-        return None
-    if form.json:
-        return "json"
-    places = places_of(form.joined, form.groups)
-    found = (number for number, place in enumerate(places, start=1) if f"{path}.".startswith(f"conditions.{place}."))
-    return f"condition-{next(found, 1)}"
-
-
-def _said(problem: FieldProblem, *, is_empty: bool) -> str:
-    if is_empty:
-        return "is missing"
-    return f"{problem.message.rstrip('.')}; accepted: {problem.accepted}" if problem.accepted else problem.message

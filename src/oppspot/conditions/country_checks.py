@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from oppspot.conditions.documents import leaves_at
 from oppspot.core.errors import FieldProblem
 from oppspot.leads.normalise.countries import normalise_country
 from oppspot.leads.normalise.errors import Unreadable
@@ -22,13 +23,9 @@ def country_problem(country: str, path: str) -> FieldProblem | None:
 
 def condition_problems(condition: Mapping[str, Any], path: str) -> Iterator[FieldProblem]:
     """Yield which countries a condition asks for that no lead's can be; it is one that can be read."""
-    for group in ("all", "any"):
-        for place, part in enumerate(condition.get(group, ())):
-            yield from condition_problems(part, f"{path}.{group}[{place}]")
-    if "not" in condition:
-        yield from condition_problems(condition["not"], f"{path}.not")
-    if condition.get("field") in COUNTRY_FIELDS and condition["op"] in _WHOLE:
-        yield from _leaf_problems(condition["value"], f"{path}.value")
+    for place, leaf in leaves_at(condition, path):
+        if leaf["field"] in COUNTRY_FIELDS and leaf["op"] in _WHOLE:
+            yield from _leaf_problems(leaf["value"], f"{place}.value")
 
 
 def _leaf_problems(value: str | list[str], path: str) -> Iterator[FieldProblem]:

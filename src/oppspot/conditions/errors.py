@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from oppspot.core.errors import FieldProblem
+
 Path = tuple[str, ...]
 
 _SHOWN_CHARACTERS = 60
@@ -17,6 +19,12 @@ class Problem:
     path: str
     message: str
     accepted: str
+
+    def inside(self, path: str) -> FieldProblem:
+        """Return the fault of a condition that stands at `path` of a body: `rules[0].conditions.all[1].value`."""
+        parts = self.path.split("/") if self.path else []
+        place = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts)
+        return FieldProblem(f"{path}{place}", self.message, self.accepted)
 
 
 class InvalidCondition(ValueError):

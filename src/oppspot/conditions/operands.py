@@ -26,7 +26,7 @@ _ACCEPTED = {
 
 def accepted_by(field: Field, op: Op) -> str:
     """Return in words what `op` on `field` takes as its value."""
-    one = _one(field)
+    one = accepted_one(field)
     match shape_of(op):
         case Shape.NOTHING:
             return "no value"
@@ -57,7 +57,8 @@ def read_operand(field: Field, op: Op, raw: object, path: Path) -> Operand:
             return _period(field, op, raw, path)
 
 
-def _one(field: Field) -> str:
+def accepted_one(field: Field) -> str:
+    """Return in words what a single value of a field is."""
     return f"one of {', '.join(field.choices)}" if field.type is FieldType.CHOICE else _ACCEPTED[field.type]
 
 
@@ -101,7 +102,7 @@ def _scalar(field: Field, raw: object, path: Path) -> Scalar:
 
 
 def _refused(field: Field, raw: object, path: Path) -> InvalidCondition:
-    return InvalidCondition.at(path, f"{shown(raw)} is not a value of {field.name}.", _one(field))
+    return InvalidCondition.at(path, f"{shown(raw)} is not a value of {field.name}.", accepted_one(field))
 
 
 def _text(field: Field, raw: object, path: Path) -> str:
@@ -149,7 +150,7 @@ def _choice(field: Field, raw: object, path: Path) -> str:
         return codes[fold(raw)]
     near = get_close_matches(fold(raw[:MAX_TEXT]), codes, n=1)
     hint = f" Did you mean {codes[near[0]]}?" if near else ""
-    raise InvalidCondition.at(path, f"{shown(raw)} is not a value of {field.name}.{hint}", _one(field))
+    raise InvalidCondition.at(path, f"{shown(raw)} is not a value of {field.name}.{hint}", accepted_one(field))
 
 
 _SCALARS: dict[FieldType, Callable[[Field, object, Path], Scalar]] = {

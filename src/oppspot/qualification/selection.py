@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.conditions.country_checks import condition_problems
-from oppspot.conditions.documents import ConditionDocument
+from oppspot.conditions.documents import ConditionDocument, leaves_at
 from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.conditions.predicates import Predicate, compile_predicate
 from oppspot.conditions.types import Catalogue, Condition, leaves_of
@@ -132,14 +132,18 @@ def _read(path: str, rule: SelectionRule, catalogue: Catalogue, problems: list[F
     try:
         condition = parse(rule.conditions, catalogue)
     except InvalidCondition as error:
-        problems.extend(FieldProblem(f"{path}{each.path}", each.message, each.accepted) for each in error.problems)
+        problems.extend(problem.inside(path) for problem in error.problems)
         return None
-    late = sorted({leaf.field.name for leaf in leaves_of(condition) if leaf.field.name.startswith(_TOO_LATE)})
+    late = [(place, leaf["field"]) for place, leaf in leaves_at(rule.conditions, path) if _is_too_late(leaf["field"])]
+    said = "is known only after the framework is chosen"
     problems.extend(
-        FieldProblem(path, f"{name} is known only after the framework is chosen", "a fact, a score or a BANT field")
-        for name in late
+        FieldProblem(f"{place}.field", f"{name} {said}", "a fact, a score or a BANT field") for place, name in late
     )
     return None if late else condition
+
+
+def _is_too_late(field: str) -> bool:
+    return field.startswith(_TOO_LATE)
 
 
 def _unknown_frameworks(document: SelectionDocument, available: frozenset[str]) -> list[FieldProblem]:

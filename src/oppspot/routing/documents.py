@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.conditions.documents import ConditionDocument
-from oppspot.conditions.parse import InvalidCondition, Problem, parse
+from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.conditions.types import Catalogue, Condition
 from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.routing.algorithms import ALGORITHMS
@@ -142,14 +142,8 @@ def _condition(item: RuleDocument | ExclusionDocument, path: str, catalogue: Cat
     except InvalidCondition as error:
         raise Invalid(
             f'The conditions of "{item.name}" are not accepted.',
-            errors=[_condition_problem(path, problem) for problem in error.problems],
+            errors=[problem.inside(f"{path}.conditions") for problem in error.problems],
         ) from error
-
-
-def _condition_problem(path: str, problem: Problem) -> FieldProblem:
-    parts = [part for part in problem.path.split("/") if part]
-    inside = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts)
-    return FieldProblem(f"{path}.conditions{inside}", problem.message, problem.accepted)
 
 
 def _target(target: TargetDocument, names: Mapping[str, str], path: str = "default_target") -> Target:

@@ -10,16 +10,15 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from oppspot.accounts.access import needs
-from oppspot.conditions import builder
 from oppspot.conditions.builder import (
     BLANK_ROWS,
     ConditionForm,
     asked_again,
     builder_context,
     posted_conditions,
-    sentences,
     shown_conditions,
 )
+from oppspot.conditions.form_faults import labels_of_conditions, sentences
 from oppspot.conditions.types import Catalogue
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
@@ -48,7 +47,7 @@ router = APIRouter(prefix=f"{HOME}/rules")
 Writer = Annotated[Actor, Depends(needs("qualification.write"))]
 # Where a rule stands in the order, from 1.
 Place = Annotated[int, Path(ge=1, le=200)]
-_LABELS: Final = {"name": "Name", "framework": "Framework", "also": "Also held", **builder.LABELS}
+_LABELS: Final = {"name": "Name", "framework": "Framework", "also": "Also held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +154,11 @@ async def _save(request: Request, actor: Actor, place: int | None) -> Response:
     )
     if (blank := asked_again(posted)) is not None:
         return await _page(request, actor, place, form, extra=blank)
+    async with runtime_of(request).database.transaction(actor.org_id) as tx:
+        catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             edited = (await _find(tx, actor, place))[0] if place else await get_edited_selection(tx, actor.org_id)
-            catalogue = catalogue_with(await list_attributes(tx, actor.org_id))
             rule = SelectionRule.model_validate(_body(form, catalogue))
             await _check(tx, actor, edited, rule, catalogue)
             rules = [*edited.document.rules]
@@ -168,9 +168,9 @@ async def _save(request: Request, actor: Actor, place: int | None) -> Response:
     except Conflict as error:
         errors = {"name": error.detail}
     except ValidationError as error:
-        errors = sentences([field_problem(each) for each in error.errors()], form)
+        errors = sentences([field_problem(each) for each in error.errors()], form, catalogue)
     except Invalid as error:
-        errors = sentences(error.errors, form)
+        errors = sentences(error.errors, form, catalogue)
     return await _page(request, actor, place, replace(form, errors=errors), status=422)
 
 
@@ -226,7 +226,7 @@ async def _page(
         "place": place,
         "seen": text_of(posted, "seen") if posted and place else edited.seen,
         "frameworks": [(n, f.title) for n, f in frameworks.items() if n not in edited.document.retired],
-        "labels": _LABELS,
+        "labels": {**_LABELS, **labels_of_conditions(form)},
         **builder_context(form, catalogue, extra=extra, posted=posted),
     }
     return render(request, "qualification/selection_rule.html", context, status=status)

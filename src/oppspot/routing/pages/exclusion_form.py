@@ -10,16 +10,15 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from oppspot.accounts.access import needs
-from oppspot.conditions import builder
 from oppspot.conditions.builder import (
     BLANK_ROWS,
     ConditionForm,
     asked_again,
     builder_context,
     posted_conditions,
-    sentences,
     shown_conditions,
 )
+from oppspot.conditions.form_faults import labels_of_conditions, sentences
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import Invalid
@@ -45,7 +44,7 @@ ENTRIES: Final = (
     Entry("is_active", "is_active", "On", "switch"),
 )
 _BLANK: Final = {"name": "", "action": "block", "is_active": ON}
-_LABELS: Final = {**labels_of(ENTRIES), **builder.LABELS}
+_LABELS: Final = labels_of(ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,9 @@ async def _save(request: Request, actor: Actor, exclusion_id: str | None) -> Res
     except ConfigurationMoved as error:
         return await _page(request, actor, exclusion_id, form, Guard(version, error.detail), status=409)
     except ValidationError as error:
-        errors = sentences([field_problem(item) for item in error.errors()], form, _field_of)
+        errors = sentences([field_problem(item) for item in error.errors()], form, catalogue, _field_of)
     except Invalid as error:
-        errors = sentences(error.errors, form, _field_of) or {"name": error.detail}
+        errors = sentences(error.errors, form, catalogue, _field_of) or {"name": error.detail}
     else:
         return await published(request, actor, f"“{saved.name}” counts from now on.", HOME, before=version)
     return await _page(request, actor, exclusion_id, replace(form, errors=errors), guard, status=422)
@@ -143,7 +142,7 @@ async def _page(
     context = {
         "exclusion_id": exclusion_id,
         **builder_context(form, catalogue, extra=extra, posted=posted),
-        "labels": _LABELS,
+        "labels": {**_LABELS, **labels_of_conditions(form)},
         "guard": guard,
     }
     return render(request, "routing/exclusion_form.html", context, status=status)

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from oppspot.accounts.access import needs
-from oppspot.conditions.builder import BLANK_ROWS, asked_again, builder_context, sentences
+from oppspot.conditions.builder import BLANK_ROWS, asked_again, builder_context
+from oppspot.conditions.form_faults import labels_of_conditions, sentences
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
@@ -85,9 +86,9 @@ async def _save(request: Request, actor: Actor, rule_id: str | None) -> Response
     except ConfigurationMoved as error:
         return await _page(request, actor, rule_id, form, Guard(version, error.detail), status=409)
     except ValidationError as error:
-        errors = sentences([field_problem(item) for item in error.errors()], form, form.field_of)
+        errors = sentences([field_problem(item) for item in error.errors()], form, catalogue, form.field_of)
     except Invalid as error:
-        errors = sentences(error.errors, form, form.field_of) or {"name": error.detail}
+        errors = sentences(error.errors, form, catalogue, form.field_of) or {"name": error.detail}
     else:
         said = f"“{saved.name}” is live." if saved.is_active else f"“{saved.name}” is kept, turned off."
         return await published(request, actor, said, "/routing/rules", before=version)
@@ -130,7 +131,7 @@ async def _page(
         "rule_id": rule_id,
         **builder_context(form, catalogue, extra=extra[0], posted=posted),
         "targets": target_choices(targets),
-        "labels": LABELS,
+        "labels": {**LABELS, **labels_of_conditions(form)},
         "guard": guard,
         "words": words,
         "known_skills": sorted(directory.skills),

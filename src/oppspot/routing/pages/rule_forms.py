@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from starlette.datastructures import FormData
 
-from oppspot.conditions import builder
 from oppspot.conditions.builder import ConditionForm, posted_conditions, shown_conditions
 from oppspot.conditions.types import Catalogue
 from oppspot.routing.documents import RuleDocument, TargetDocument
@@ -57,7 +56,6 @@ LABELS: Final = {
     "target": "Give to",
     "queue": "Name of the queue",
     **{f"{part}-{number}": f"{part.capitalize()} skill {number}" for part in SKILL_PARTS for number in range(1, 21)},
-    **builder.LABELS,
 }
 Skills = tuple[tuple[str, str], ...]
 
