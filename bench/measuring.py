@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "route": ("bench.route", {"leads": 500, "plain": 50}),
     "conditions": ("bench.conditions", {"rows": 1_000}),
     "calendars": ("bench.calendars", {"days": 30, "leads": 2_000, "rounds": 1}),
+    "choosing": ("bench.choosing", {"reps": 20, "choices": 20, "rounds": 1}),
     "bulk": ("bench.bulk", {"rows": 20_000, "rounds": 1}),
 }
 

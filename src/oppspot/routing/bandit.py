@@ -21,7 +21,7 @@ from oppspot.routing.policies import OptimisationPolicy
 from oppspot.routing.quantiles import beta_levels
 from oppspot.routing.shrinkage import Arm, History, total_of
 
-_DRAWS: Final = 5_120  # over all arms, which keeps a choice well below a millisecond
+_DRAWS: Final = 5_120  # over all arms, so that a choice among many costs no more (`bench choosing`)
 _FEWEST: Final = 64  # repetitions
 _MOST: Final = 256
 _DRAW_BYTES: Final = 8
@@ -58,9 +58,14 @@ def usable(histories: Iterable[History], policy: OptimisationPolicy) -> str | No
     return None
 
 
+def repetitions(allowed: int) -> int:
+    """Return how often each of so many reps draws: more often where they are few."""
+    return min(max(_DRAWS // allowed, _FEWEST), _MOST)
+
+
 def choose(arms: Sequence[Arm], allowed: Sequence[int], *, seed: int, policy: OptimisationPolicy) -> BanditChoice:
     """Return who of the `allowed` (positions among the arms, at least one, each once) gets the lead."""
-    times = min(max(_DRAWS // len(allowed), _FEWEST), _MOST)
+    times = repetitions(len(allowed))
     chance = shake_256(seed.to_bytes(16)).digest(_DRAW_BYTES + times * len(allowed))
     shares = _winning_shares([arms[position] for position in allowed], chance[_DRAW_BYTES:], times)
     even = policy.exploration / len(allowed)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from random import Random
-from time import perf_counter
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.routing.world import lead_id
 
-from oppspot.routing.bandit import choose, seed_of, usable
+from oppspot.routing.bandit import choose, repetitions, seed_of, usable
 from oppspot.routing.people import Outcomes
 from oppspot.routing.policies import OptimisationPolicy
 from oppspot.routing.quantiles import LEVELS, beta_levels
@@ -153,17 +152,19 @@ def test_more_is_won_than_by_even_turns(seed: int) -> None:
     assert min(trials) >= 1_500 * POLICY.exploration / 8 * 0.5  # nobody is forgotten
 
 
-def test_it_costs_well_under_a_millisecond() -> None:
+def test_what_is_believed_is_worked_out_once_and_looked_up_after_that() -> None:
     chance = Random(1)  # noqa: S311 - a fixed variety, not a secret
     found = [Arm(chance.uniform(1, 40), chance.uniform(20, 90)) for _ in range(100)]
-    choose(found, range(100), seed=0, policy=POLICY)  # the tables are made once for each history
-
-    def cost(seed: int) -> float:
-        began = perf_counter()
+    beta_levels.cache_clear()
+    for seed in range(3):
         choose(found, range(100), seed=seed, policy=POLICY)
-        return perf_counter() - began
+    known = beta_levels.cache_info()
+    assert (known.misses, known.hits) == (100, 200)
 
-    assert min(cost(seed) for seed in range(50)) < 0.001
+
+@pytest.mark.parametrize(("allowed", "times"), [(1, 256), (20, 256), (40, 128), (100, 64), (1_000, 64)])
+def test_the_more_there_are_the_fewer_times_each_draws(allowed: int, times: int) -> None:
+    assert repetitions(allowed) == times
 
 
 @pytest.mark.parametrize(
