@@ -233,7 +233,11 @@ async def test_a_team_is_founded_filled_and_dissolved(clients: Clients, cast: Ca
     assert "has been founded" in await _seen_after(browser, founded)
     members = {"user_ids": [str(cast.rep.id), str(cast.other_rep.id)]}
     assert "checked" in await _seen_after(browser, await browser.post(f"{page}/members", data=members))
-    assert "have been saved" in await _seen_after(browser, await browser.post(f"{page}/members", data={}))
+    asked = await browser.post(f"{page}/members", data={})
+    assert "Nothing is saved yet" in await _seen_after(browser, asked)
+    assert "have been saved" in await _seen_after(
+        browser, await browser.post(f"{page}/members", data={"shown": "true"})
+    )
     assert "has been dissolved" in await _seen_after(browser, await browser.post(f"{page}/delete"))
     taken = await browser.post("/team/teams/new", data={"name": "north"})
     assert taken.status_code == 422

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 import pytest
+from tests.routing.test_departures import foreseen
 from tests.routing.test_fairness_measures import STREAMS, routed
 from tests.routing.test_forecast import TODAY, forecast, week, worker
 from tests.routing.world import rep_id
@@ -22,6 +23,7 @@ from oppspot.routing.calibration import (
     preview,
     suggested_leads,
 )
+from oppspot.routing.departures import Leaving
 from oppspot.routing.fairness import LEAD, shares_of
 from oppspot.routing.fairness_measures import by_weight, count_gap, gini_index, jain_index
 from oppspot.routing.forecast import HORIZON_DAYS, LEAST_DAYS, LEAST_LEADS, SPREAD, Answer
@@ -67,6 +69,22 @@ def test_the_calibration_is_what_the_preview_shows() -> None:
     assert f"worked off after {shown.burst} leads" in PAGE
     assert f"more than {MOST_LEADS} leads" in PAGE
     assert f"the next {SHOWN_TURNS} turns" in PAGE
+
+
+def test_what_comes_of_leaving_is_what_is_shown() -> None:
+    names = ("Ann", "Ben", "Cleo", "Dan")
+    rows = {row[0]: row[1:] for row in table_after("### Somebody leaves", "| Ann")}
+    turns = {row[0]: row[1].split() for row in table_after("### Somebody leaves", "| turns of everybody")}
+    owed = [int(Fraction(each) * LEAD) for each in rows["owed now"]]
+    for how, said in ((Leaving.TEAM, "once Cleo is out of the team"), (Leaving.ACCOUNT, "once Cleo is deactivated")):
+        shown, _ = foreseen(owed, {names.index("Cleo")}, how)
+        then = {each.rep.id: str(Fraction(each.credit, LEAD)) for each in shown.after.members}
+        assert [then.get(rep_id(n), "gone") for n in range(4)] == rows[said]
+        assert [names[shown.before.members.index(each)] for each in shown.before.next] == turns["now"]
+        assert [names[each.rep.id.int - rep_id(0).int] for each in shown.after.next] == turns[said]
+        assert len(shown.after.next) == 10
+    assert "the next ten turns" in PAGE
+    assert f"how={Leaving.ACCOUNT}" in PAGE
 
 
 @pytest.mark.parametrize("row", list(table_after("## How even", "given")), ids=lambda row: row[0])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from oppspot.routing.departures import Departure
 from oppspot.routing.fairness import LEAD
 from oppspot.routing.fairness_measures import by_weight, count_gap, gini_index, jain_index
 from oppspot.routing.forecast import Forecast
@@ -11,6 +12,8 @@ from oppspot.routing.ledger_schemas import (
     CalibrationAnswer,
     CalibrationEntry,
     ChangeAnswer,
+    DepartureAnswer,
+    DepartureChange,
     ForecastAnswer,
     ForecastList,
     LedgerAnswer,
@@ -20,7 +23,7 @@ from oppspot.routing.ledger_schemas import (
     TurnAnswer,
 )
 from oppspot.routing.ledger_standings import NOTHING, Given, MemberStanding, PoolStanding, amounts
-from oppspot.routing.ledger_words import phrase_forecast, phrase_position
+from oppspot.routing.ledger_words import phrase_departure, phrase_forecast, phrase_position
 from oppspot.routing.models import LedgerCalibration
 from oppspot.routing.queries.ledger_history import TurnTaken
 from oppspot.routing.queries.ledgers import given_in_all
@@ -166,4 +169,33 @@ def calibration(plan: Plan, made: UUID | None) -> CalibrationAnswer:
         turns_after=[plan.members[position].rep.id for position in plan.shown.after],
         burst_leads=plan.shown.burst,
         seen=plan.pool.fingerprint,
+    )
+
+
+def departure(found: Departure) -> DepartureAnswer:
+    """Return what becomes of a pool if one of its members leaves."""
+    [leaver] = found.leavers
+    return DepartureAnswer(
+        pool=found.before.id.address,
+        rep_id=leaver.rep.id,
+        name=leaver.rep.name,
+        how=found.how,
+        credit=leaver.owed,
+        ahead=leaver.ahead,
+        sentence=phrase_departure(found),
+        changes=[
+            DepartureChange(
+                rep_id=each.member.rep.id,
+                name=each.member.rep.name,
+                credit_before=each.member.owed,
+                credit_after=each.owed,
+                change=each.change,
+                ahead_before=each.member.ahead,
+                ahead_after=each.ahead,
+            )
+            for each in found.others
+        ],
+        turns_before=[each.rep.id for each in found.before.next],
+        turns_after=[each.rep.id for each in found.after.next],
+        seen=found.before.fingerprint,
     )

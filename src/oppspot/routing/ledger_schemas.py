@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from oppspot.routing.calibration import MOST_LEADS, Kind, LevelWith
+from oppspot.routing.departures import Leaving
 from oppspot.routing.forecast import Answer
 from oppspot.routing.queries.ledgers import WINDOW
 
@@ -152,6 +153,37 @@ class CalibrationAnswer(BaseModel):
     turns_before: list[UUID]
     turns_after: list[UUID]
     burst_leads: int | None
+    seen: str
+
+
+class DepartureChange(BaseModel):
+    """What becomes of one colleague: what they are owed, and by how many leads they are ahead of their turns."""
+
+    rep_id: UUID
+    name: str
+    credit_before: float
+    credit_after: float
+    change: float
+    ahead_before: int
+    ahead_after: int
+
+
+class DepartureAnswer(BaseModel):
+    """What becomes of a pool if somebody leaves: `credit` is what they are owed, `ahead` that of their turns.
+
+    `turns_before` and `turns_after` are the next turns without and with it; `seen` names the credits it is of.
+    """
+
+    pool: str
+    rep_id: UUID
+    name: str
+    how: Leaving
+    credit: float
+    ahead: int
+    sentence: str
+    changes: list[DepartureChange]
+    turns_before: list[UUID]
+    turns_after: list[UUID]
     seen: str
 
 

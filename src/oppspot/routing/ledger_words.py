@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from oppspot.routing.departures import Departure, Leaving
 from oppspot.routing.forecast import HORIZON_DAYS, LEAST_DAYS, LEAST_LEADS, Answer, Forecast
 from oppspot.routing.ledger_standings import MemberStanding
 from oppspot.routing.stretches import FailedTest
@@ -46,6 +47,40 @@ def phrase_standing(member: MemberStanding) -> str:
     if abs(member.owed) < 0.005:  # noqa: PLR2004 — would show as 0.00
         return "even"
     return f"owed {member.owed:.2f} leads" if member.owed > 0 else f"{-member.owed:.2f} leads ahead"
+
+
+def phrase_departure(departure: Departure) -> str:
+    """Return what becomes of what those are owed who leave, in full sentences."""
+    if not departure.others:
+        return "Nobody is left in this pool; what they are owed goes with them."
+    if departure.how is Leaving.ACCOUNT:
+        return "Nobody else's credit changes: what they are owed waits for them, until they are taken out of the team."
+    return " ".join([*(_phrase_leaver(each) for each in departure.leavers), _phrase_settling(departure)])
+
+
+def list_leavers(departure: Departure) -> list[tuple[str, str]]:
+    """Return how those stand now who leave, by name."""
+    return [(each.rep.name, _with_ahead(each)) for each in departure.leavers]
+
+
+def _with_ahead(member: MemberStanding) -> str:
+    """Return what a member is owed, and how often they were preferred or stood back, if that does not even out."""
+    times = abs(member.ahead)
+    often = "once" if times == 1 else f"{times} times"
+    beyond = f", and preferred {often} more" if member.ahead > 0 else f", and stood back {often} more"
+    return phrase_standing(member) + (beyond if times else "")
+
+
+def _phrase_leaver(member: MemberStanding) -> str:
+    return f"{member.rep.name} is {phrase_standing(member)}."
+
+
+def _phrase_settling(departure: Departure) -> str:
+    if not departure.moves_credit:
+        return "So nobody else's credit changes."
+    return (
+        "It is struck from those who stand on the other side, in proportion; nobody is further from even than before."
+    )
 
 
 def phrase_forecast(forecast: Forecast) -> str:

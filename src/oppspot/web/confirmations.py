@@ -12,7 +12,10 @@ from oppspot.web.rendering import render
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is asked; `action` is where the answer “yes” is posted, with `fields`."""
+    """What is asked; `action` is where the answer “yes” is posted, with `fields`.
+
+    `look` names a page that shows what would come of it, and its address.
+    """
 
     title: str
     text: str
@@ -21,6 +24,7 @@ class Confirmation:
     back_href: str
     kind: Literal["danger", "primary"] = "danger"
     fields: Mapping[str, str] = field(default_factory=dict)
+    look: tuple[str, str] | None = None
 
 
 def confirm(request: Request, confirmation: Confirmation) -> HTMLResponse:

@@ -179,7 +179,9 @@ async def ask_deactivate(request: Request, actor: TeamWriter, user_id: UUID) -> 
         name = (await get_person(tx, user_id)).user.name
     page = f"/team/people/{user_id}"
     text = "They are logged out at once and get no new leads. Their open leads go to colleagues who may have them."
-    return confirm(request, Confirmation(f"Deactivate {name}?", text, f"{page}/deactivate", "Deactivate", page))
+    look = ("What becomes of everybody's turns", f"/routing/departures/{user_id}")
+    asked = Confirmation(f"Deactivate {name}?", text, f"{page}/deactivate", "Deactivate", page, look=look)
+    return confirm(request, asked)
 
 
 @router.post("/people/{user_id}/deactivate")

@@ -1,6 +1,8 @@
 """The pages of teams: found one, change it, say who is in it, dissolve it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -80,16 +82,23 @@ async def update(request: Request, actor: TeamWriter, team_id: UUID) -> Response
 
 @router.post("/{team_id}/members")
 async def set_members(request: Request, actor: TeamWriter, team_id: UUID) -> Response:
-    """Say exactly who is in the team."""
+    """Say exactly who is in the team; where somebody leaves, what becomes of everybody's turns is shown first."""
     form = await read_form(request, MembersForm)
     if form.body is None:
         return await _page(request, actor, team_id, form, 422)
     try:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
+            team = await get_team(tx, team_id)
+            if not form.body.shown and not set(team.member_ids) <= set(form.body.user_ids):
+                return redirect(request, _last_look(team_id, form.body.user_ids))
             await teams.set_team_members(tx, actor, team_id, form.body.user_ids, utc_now())
     except Invalid as error:
         return await _page(request, actor, team_id, form.refused(error, "user_ids"), 422)
     return redirect(request, f"/team/teams/{team_id}", Flash("The members have been saved."))
+
+
+def _last_look(team_id: UUID, user_ids: Sequence[UUID]) -> str:
+    return f"/routing/teams/{team_id}/departures?{urlencode([('user_ids', each) for each in user_ids])}".rstrip("?")
 
 
 @router.get("/{team_id}/delete", response_class=HTMLResponse)

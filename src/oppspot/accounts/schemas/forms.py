@@ -162,9 +162,10 @@ class TeamForm(Body):
 
 
 class MembersForm(Body):
-    """Who is in a team."""
+    """Who is in a team; `shown` once it has been shown what becomes of turns when somebody leaves."""
 
     user_ids: list[UUID] = Field(default_factory=list, max_length=1_000)
+    shown: bool = False
 
 
 class OrganisationForm(Body):

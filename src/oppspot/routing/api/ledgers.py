@@ -3,21 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.routing import ledger_answers as answers
+from oppspot.routing.departures import Leaving
 from oppspot.routing.ledger_schemas import (
     CalibrationAnswer,
     CalibrationBody,
     CalibrationEntry,
+    DepartureAnswer,
     ForecastList,
     LedgerDetail,
     LedgerList,
 )
+from oppspot.routing.queries.departures import get_departure
 from oppspot.routing.queries.forecasts import foresee_teams
 from oppspot.routing.queries.ledger_history import list_turns
 from oppspot.routing.queries.ledgers import count_given, get_pool, list_calibrations, open_books
@@ -54,6 +57,26 @@ async def read_ledger(request: Request, actor: Reader, pool: str) -> LedgerDetai
         turns = await list_turns(tx, actor.org_id, standing.id.key)
         made = await list_calibrations(tx, actor.org_id, standing.id.key)
     return answers.detail(standing, given, turns, made)
+
+
+@router.get("/{pool}/departures/{user_id}", summary="Show what comes of somebody leaving", responses=REFUSALS_OF_ONE)
+async def read_departure(
+    request: Request,
+    actor: Reader,
+    pool: str,
+    user_id: UUID,
+    how: Annotated[
+        Leaving, Query(description="Out of the team, or with a closed account or as a viewer.")
+    ] = Leaving.TEAM,
+) -> DepartureAnswer:
+    """Return what the others are owed and whose turns come next if somebody leaves a pool; writes nothing.
+
+    Taken out of the team, what they are owed or ahead is settled with the others; with `how=account` (deactivated, or
+    made a viewer) it waits for them.
+    """
+    async with transaction_of(request, actor) as tx:
+        found = await get_departure(tx, actor.org_id, pool, user_id, how, utc_now())
+    return answers.departure(found)
 
 
 @router.post("/{pool}/calibrations", summary="Calibrate a ledger", responses=REFUSALS_OF_CHANGE)

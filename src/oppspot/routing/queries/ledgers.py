@@ -21,7 +21,7 @@ from oppspot.routing.models import LedgerCalibration
 from oppspot.routing.people import Rep
 from oppspot.routing.queries.inputs import EVER, list_reps, load_ledgers
 from oppspot.routing.rules import pool_keys
-from oppspot.routing.types import RoutingConfig, Target, TargetKind
+from oppspot.routing.types import FairnessLedger, RoutingConfig, Target, TargetKind
 
 WINDOW: Final = timedelta(days=30)
 """Over so long the ledger pages count what was given."""
@@ -36,6 +36,11 @@ class Books:
     calendars: OrgCalendars
     pools: tuple[PoolStanding, ...]
     team_names: Mapping[UUID, str]
+    ledgers: Mapping[str, FairnessLedger]
+
+    def stand_with(self, reps: Sequence[Rep], pool: PoolId, now: datetime) -> PoolStanding:
+        """Return how a pool would stand if these were the reps."""
+        return stand(pool, self.config, reps, self.ledgers.get(pool.key), _target_of(pool, self.team_names), now)
 
 
 async def open_books(tx: Transaction, org_id: UUID, now: datetime, only: PoolId | None = None) -> Books:
@@ -50,14 +55,12 @@ async def open_books(tx: Transaction, org_id: UUID, now: datetime, only: PoolId 
     since = month_start(now, zone) if config.policies.fairness.window == "month" else EVER
     ledgers = await load_ledgers(tx, org_id, [pool.key for pool in ids], since)
     pools = (
-        stand(
-            pool, config, reps, ledgers.get(pool.key), Target(TargetKind.TEAM, pool.team_id, teams[pool.team_id]), now
-        )
+        stand(pool, config, reps, ledgers.get(pool.key), _target_of(pool, teams), now)
         for pool in ids
         if pool.team_id in teams
     )
     in_order = sorted(pools, key=lambda pool: (not pool.in_use, pool.name, pool.id.address))
-    return Books(config, reps, calendars, tuple(in_order), teams)
+    return Books(config, reps, calendars, tuple(in_order), teams, ledgers)
 
 
 async def get_pool(tx: Transaction, org_id: UUID, address: str, now: datetime) -> tuple[Books, PoolStanding]:
@@ -67,6 +70,10 @@ async def get_pool(tx: Transaction, org_id: UUID, address: str, now: datetime) -
     if books is None or not books.pools or not _exists(books, pool):
         raise NotFound("There is no such pool.")
     return books, books.pools[0]
+
+
+def _target_of(pool: PoolId, teams: Mapping[UUID, str]) -> Target:
+    return Target(TargetKind.TEAM, pool.team_id, teams[pool.team_id])
 
 
 def _exists(books: Books, pool: PoolId | None) -> bool:
