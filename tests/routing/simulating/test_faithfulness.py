@@ -153,10 +153,39 @@ async def test_leads_that_nobody_ever_touched_are_late_in_the_course_of_the_time
 
 
 async def test_another_queue_is_another_place(season: Season) -> None:
-    calls, desk = ({"assignment_target": {"type": "queue", "id": name}} for name in ("Calls", "Desk"))
-    await season.publish(season.rule(1, **calls))
+    await season.publish(season.rule(1, **to_queue("Calls")))
     await season.come(3)
     season.later(hours=1)
-    result = await simulated(season, await season.publish(season.rule(1, **desk)))
+    result = await simulated(season, drafted(season.rule(1, **to_queue("Desk"))))
     assert {(lead["from"]["queue"], lead["to"]["queue"]) for lead in result["moved"]} == {("Calls", "Desk")}
     assert len(result["moved"]) == 3
+    assert result["since"] is None
+
+
+async def test_what_was_published_meanwhile_is_told_apart_from_what_is_tried(season: Season) -> None:
+    await season.publish(season.rule(1, **to_queue("Calls")))
+    await season.come(3, source="Web")
+    await season.come(1, source="Event")
+    season.later(hours=1)
+    live = await season.publish(season.rule(1, **to_queue("Desk")))
+    season.later(hours=1)
+    result = await simulated(season, live)
+    assert (result["trusted"], result["leads_moved"], result["since"]["leads_moved"]) == (True, 0, 4)
+    assert (result["since"]["oldest_version"], result["since"]["live_version"]) == (1, 2)
+    events = season.rule(1, conditions=source_is("Event"), **to_queue("Events"))
+    result = await simulated(season, drafted(events, season.rule(2, **to_queue("Desk"))))
+    [lead] = result["moved"]
+    assert [lead[course]["queue"] for course in ("then", "from", "to")] == ["Calls", "Desk", "Events"]
+    # Weeks that begin after it was published have nothing to tell apart.
+    season.later(days=8)
+    await season.come(1)
+    season.later(hours=1)
+    assert (await simulated(season, live, weeks=1))["since"] is None
+
+
+def drafted(*rules: dict[str, Any]) -> RoutingDocument:
+    return RoutingDocument.model_validate({"rules": rules})
+
+
+def to_queue(name: str) -> dict[str, Any]:
+    return {"assignment_target": {"type": "queue", "id": name}}

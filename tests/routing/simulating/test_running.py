@@ -133,8 +133,10 @@ class Lived:
         self.at += HOUR
 
     def run(self, draft: RoutingConfig | None = None, limits: Mapping[UUID, TriedLimits] = NO_LIMITS) -> Run:
-        tried = draft or self.configs[-1]
-        return run_through(self.pasts, self.events, self.before, self.configs.__getitem__, tried, limits)
+        live = self.configs[-1]
+        edited = live if self.pasts and self.pasts[0].version != len(self.configs) - 1 else None
+        config_of = self.configs.__getitem__
+        return run_through(self.pasts, self.events, self.before, config_of, draft or live, limits, edited)
 
     def report(self, draft: RoutingConfig | None = None, limits: Mapping[UUID, TriedLimits] = NO_LIMITS) -> dict:
         return report_of(self.run(draft, limits), self.before)
@@ -209,6 +211,62 @@ def test_the_live_rules_as_a_draft_move_nobody() -> None:
     assert all(rep["live"] == rep["draft"] for rep in report["reps"])
 
 
+def a_busy_history_with_rules_published_in_it() -> Lived:
+    """Turns at first; then what has to do with energy goes to Cleo, which moves leads of the time before, too."""
+    lived = Lived(a_config(a_rule()), settled([replace(ANN, max_open=6), BEN, CLEO]))
+    for start in range(1, 25, 3):
+        if start == 16:
+            energy = a_rule(to_rep(CLEO), id="e", name="Energy", priority=1, condition=industry_is("energy"))
+            lived.configs.append(replace(a_config(energy, a_rule(priority=2)), version_hash="live"))
+        about = ("energy", "retail", "retail") if start % 2 else ("retail", "retail", "energy")
+        lived.come([a_lead(start + place, {"company.industry": each}) for place, each in enumerate(about)])
+        if start % 2:
+            lived.end(next(iter(lived.held)))
+    return lived
+
+
+def test_what_was_published_meanwhile_is_told_apart_from_what_a_draft_does() -> None:
+    lived = a_busy_history_with_rules_published_in_it()
+    as_it_is = lived.report()
+    assert (as_it_is["trusted"], as_it_is["moved"]) == (True, [])
+    assert as_it_is["since"]["leads_moved"] > 3
+    assert as_it_is["since"]["then"]["given"] == sum(1 for past in lived.pasts if past.outcome == Outcome.ASSIGNED)
+    assert as_it_is["live"] == as_it_is["draft"]
+    assert all(rep["live"] == rep["draft"] for rep in as_it_is["reps"])
+    assert all(pool["live"] == pool["draft"] for pool in as_it_is["pools"])
+
+
+def test_going_back_to_what_was_before_moves_what_was_published_has_moved_and_comes_to_what_happened_by_it() -> None:
+    lived = a_busy_history_with_rules_published_in_it()
+    lived.pasts = lived.pasts[:15]  # all of them decided before
+    back = lived.report(lived.configs[0])
+    assert back["leads_moved"] == back["since"]["leads_moved"] > 0
+    assert back["draft"] == back["since"]["then"]
+    assert all("then" in lead and lead["then"] == lead["to"] for lead in back["moved"])
+    assert {lead["decision_id"] for lead in back["moved"]} <= {str(past.id) for past in lived.pasts}
+
+
+def test_a_draft_that_moves_one_lead_is_told_to_move_one_whatever_was_published() -> None:
+    lived = Lived(a_config(a_rule(HELD)), settled([ANN, BEN]))
+    for number in range(1, 7):
+        lived.come([a_lead(number, {"company.industry": "energy" if number == 2 else "retail"})])
+    lived.configs.append(replace(a_config(a_rule(to_rep(ANN), priority=2)), version_hash="live"))
+    energy = a_rule(to_rep(BEN), id="e", name="Energy", priority=1, condition=industry_is("energy"))
+    report = lived.report(replace(a_config(energy, a_rule(to_rep(ANN), priority=2)), version_hash="draft"))
+    [moved] = report["moved"]
+    assert (moved["from"]["name"], moved["to"]["name"], moved["then"]["queue"]) == ("Ann", "Ben", "Review")
+    assert moved["decision_id"] == str(lived.pasts[1].id)
+    assert (report["leads"], report["leads_moved"], report["since"]["leads_moved"]) == (6, 1, 6)
+    assert (report["since"]["then"]["given"], report["live"]["given"], report["draft"]["given"]) == (0, 6, 6)
+
+
+def test_where_nothing_was_published_what_happened_is_the_course_of_what_is_live() -> None:
+    run = a_busy_history().run(replace(a_config(a_rule(to_rep(ANN))), version_hash="draft"))
+    assert run.live is run.then
+    assert run.supposed == [run.draft]
+    assert report_of(run, Before())["since"] is None
+
+
 def test_rejections_calibrations_gifts_and_a_published_version_are_followed() -> None:
     lived = Lived(a_config(a_rule()), settled([ANN, BEN, CLEO]))
     lived.come(leads(4))
@@ -281,8 +339,8 @@ def test_a_lead_that_is_passed_on_to_somebody_else_has_moved_and_counts_for_each
         a_rule(to_rep(CLEO), id="b", name="B", priority=1, condition=industry_is("b")), a_rule(id="r", priority=2)
     )
     draft = replace(again, version_hash="draft")
-    assert lived.run().diverged is False
-    assert lived.run(draft).diverged
+    assert lived.run().draft.diverged is False
+    assert lived.run(draft).draft.diverged
     report = lived.report(draft)
     assert report["trusted"]
     assert (report["leads"], report["leads_moved"]) == (1, 1)

@@ -1,5 +1,6 @@
 """An organisation's history is simulated: trusted when the rules of the time come to it, then other rules tried."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -216,6 +217,60 @@ async def test_the_page_tries_a_change_and_shows_what_it_would_have_moved(
     bad = await manager.post("/routing/simulator", data={"weeks": "1", "try": "document", "document": "{"})
     assert bad.status_code == 422
     assert "is not JSON" in bad.text
+
+
+async def test_the_page_tells_what_was_published_meanwhile_apart(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    rule = await a_rule(manager, cast, assignment_target={"type": "queue", "id": "Calls"})
+    for _ in range(3):
+        await a_lead(manager)
+    tried = {"weeks": "1", "try": "change", "rule": rule["id"], "do": "off"}
+    unedited = await page_of(manager, cast, database, tried)
+    assert "published" not in unedited
+    changed = {**rule, "assignment_target": {"type": "individual", "id": str(cast.rep.id)}}
+    assert (await manager.put(f"{RULES}/{changed.pop('id')}", json=changed)).status_code == 200
+    edited = await page_of(manager, cast, database, tried)
+    assert "1 version of the rules was published, and 3 of 3 leads go elsewhere because of it." in edited
+    assert "Then: Calls." in edited
+    assert stat(edited, "Leads moved") == ("3", "of 3")
+    assert stat(edited, "Given to somebody") == ("0", "live 3")
+    as_it_is = await page_of(manager, cast, database, {"weeks": "1", "try": "change"})
+    assert stat(as_it_is, "Leads moved") == ("0", "of 3")
+    sheet = (await manager.get(f"{await latest(manager)}/moved.csv")).text.splitlines()
+    assert sheet == ["lead_id,lead,from,to,from_outcome,to_outcome,why_from,why_to,then"]
+
+
+async def test_a_result_of_before_they_were_told_apart_says_what_it_compares_with(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    await a_rule(manager, cast)
+    await a_lead(manager)
+    await page_of(manager, cast, database, {"weeks": "1", "try": "change"})
+    await run(database, cast, "UPDATE simulations SET result = result - 'since'")
+    shown = (await manager.get(await latest(manager))).text
+    assert "Compared with what happened, whatever was published in between." in shown
+    assert stat(shown, "Given to somebody") == ("1", "then 1")
+
+
+async def page_of(manager: httpx2.AsyncClient, cast: Cast, database: Database, tried: dict[str, str]) -> str:
+    begun = await manager.post("/routing/simulator", data=tried)
+    assert begun.status_code == 303, begun.text
+    place = begun.headers["location"]
+    await run_simulation(database, cast.org_id, UUID(place.rpartition("/")[2]), utc_now())
+    return (await manager.get(place)).text
+
+
+async def latest(manager: httpx2.AsyncClient) -> str:
+    """Return the place of the newest simulation."""
+    return re.findall(r'href="(/routing/simulator/[0-9a-f-]{36})"', (await manager.get("/routing/simulator")).text)[0]
+
+
+def stat(page: str, label: str) -> tuple[str, str]:
+    """Return a number of the page, and what is noted below it."""
+    found = re.search(rf'stat-label">{label}</p>\s*<p class="stat-value">([^<]+)</p>\s*<p[^>]*>([^<]+)</p>', page)
+    assert found, page
+    return found[1], found[2]
 
 
 async def test_moved_leads_are_read_page_by_page_and_not_for_the_list(

@@ -55,7 +55,7 @@ _EXAMPLES: Final[Any] = [
 
 
 class SimulateBody(BaseModel):
-    """What to try on how many of the last weeks; left out, the live configuration, which should move nobody."""
+    """What to try on how many of the last weeks; left out, the live configuration, which moves nobody."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
 
@@ -93,7 +93,10 @@ class SimulationAnswer(BaseModel):
 
 @router.post("/simulate", status_code=202, summary="Try rules on what has happened", responses=REFUSALS_OF_CHANGE)
 async def simulate(request: Request, actor: Writer, body: SimulateBody) -> BegunAnswer:
-    """Begin a simulation: the rules of the time first, which must come to what happened, then yours. Writes nothing."""
+    """Begin a simulation: the rules of the time first, which must come to what happened, then yours and the live ones.
+
+    Nothing is written. What comes of rules that were published meanwhile is told apart, as `since` in the result.
+    """
     async with transaction_of(request, actor) as tx:
         document = body.document or (await get_rules(tx, actor.org_id))[0]
         title = "Live configuration" if body.document is None else "A configuration"

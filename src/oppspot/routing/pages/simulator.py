@@ -91,18 +91,19 @@ async def export_moved(request: Request, actor: Reader, simulation_id: UUID) -> 
         names = await _names(tx, actor.org_id, moved)
     sheet = io.StringIO()
     writer = csv.writer(sheet)
-    writer.writerow(["lead_id", "lead", "from", "to", "from_outcome", "to_outcome", "why_then", "why_now"])
+    writer.writerow(["lead_id", "lead", "from", "to", "from_outcome", "to_outcome", "why_from", "why_to", "then"])
     for lead in moved:
-        then, now = lead["from"], lead["to"]
+        live, tried = lead["from"], lead["to"]
         row = [
             lead["lead_id"],
             names.get(lead["lead_id"]),
-            then["name"],
-            now["name"],
-            then["outcome"],
-            now["outcome"],
-            then["reason"],
-            now["reason"],
+            live["name"],
+            tried["name"],
+            live["outcome"],
+            tried["outcome"],
+            live["reason"],
+            tried["reason"],
+            lead.get("then", live)["name"],
         ]
         writer.writerow([_plain(cell) for cell in row])
     headers = {"content-disposition": f'attachment; filename="moved-{simulation_id}.csv"'}

@@ -55,6 +55,15 @@ async def measure_history(tx: Transaction, org_id: UUID, span: Span) -> Extent:
     return Extent(*(await tx.execute(_EXTENT, {"org_id": org_id, **span._asdict()})).one())
 
 
+_VERSION: Final = text("SELECT config_version FROM routing_decisions WHERE org_id = :org_id AND id = :id")
+
+
+async def find_first_version(tx: Transaction, org_id: UUID, extent: Extent) -> int | None:
+    """Return the version that the first decision of that time was taken under, which is the oldest of them."""
+    given = {"org_id": org_id, "id": extent.first}
+    return (await tx.execute(_VERSION, given)).scalar_one_or_none()
+
+
 async def iterate_batches(tx: Transaction, org_id: UUID, span: Span, extent: Extent) -> AsyncIterator[list[Past]]:
     """Yield the decisions of that time, batch by batch: those of one moment together, in the order they were taken."""
     batch, tables = list[Past](), dict[UUID, Stretch]()

@@ -24,7 +24,14 @@ from oppspot.corridor.configuration import compile_routing
 from oppspot.routing.documents import RoutingDocument
 from oppspot.routing.queries import list_reps
 from oppspot.routing.queries.decisions import find_document
-from oppspot.routing.queries.history import Span, iterate_batches, list_events, load_before, measure_history
+from oppspot.routing.queries.history import (
+    Span,
+    find_first_version,
+    iterate_batches,
+    list_events,
+    load_before,
+    measure_history,
+)
 from oppspot.routing.queries.simulations import get_simulation
 from oppspot.routing.queries.targets import list_targets
 from oppspot.routing.services.publishing import check_rules, get_rules
@@ -178,13 +185,16 @@ async def _run(database: Database, org_id: UUID, simulation_id: UUID, now: datet
         before = await load_before(tx, org_id, span, reps)
         extent = await measure_history(tx, org_id, span)
         versions = _Versions(tx, org_id)
-        course = Course((), before, versions.known.__getitem__, draft, read_tried(simulation.limits))
+        # Versions in a row are never the same: with the first decision taken under the live one, all of them were.
+        oldest, newest = await find_first_version(tx, org_id, extent), simulation.base_version
+        live = None if oldest in {None, newest} else await versions.load(newest)
+        course = Course((), before, versions.known.__getitem__, draft, read_tried(simulation.limits), live)
         deeds = _Deeds(tx, org_id, span, course)
         await _keep(database, org_id, simulation_id, total=extent.decisions)
         ready: list[list[Past]] = []
         reported = 0
         async for batch in iterate_batches(tx, org_id, span, extent):
-            await versions.load(batch[0])
+            await versions.load(batch[0].version)
             await deeds.load(batch[0])
             ready.append(batch)
             if sum(map(len, ready)) >= _STRIDE:
@@ -194,7 +204,10 @@ async def _run(database: Database, org_id: UUID, simulation_id: UUID, now: datet
                     reported = course.run.decisions
                     await _keep(database, org_id, simulation_id, done=reported)
         await asyncio.to_thread(_take, course, ready)
-        return await asyncio.to_thread(report_of, course.run, before)
+        report = await asyncio.to_thread(report_of, course.run, before)
+        if report["since"] is not None:
+            report["since"] |= {"oldest_version": oldest, "live_version": newest}
+        return report
 
 
 _READ_ONLY: Final = text("SET TRANSACTION READ ONLY")
@@ -206,19 +219,20 @@ def _take(course: Course, batches: list[list[Past]]) -> None:
 
 
 class _Versions:
-    """The configurations that decided in the time that is simulated."""
+    """The configurations that decided in the time that is simulated, and the live one."""
 
     def __init__(self, tx: Transaction, org_id: UUID) -> None:
         self._tx = tx
         self._org_id = org_id
         self.known: dict[int, RoutingConfig] = {}
 
-    async def load(self, past: Past) -> None:
-        """Read and compile the configuration a decision was taken under, once."""
-        if past.version not in self.known:
-            document = await find_document(self._tx, self._org_id, past.version)
+    async def load(self, version: int) -> RoutingConfig:
+        """Read and compile a published configuration, once."""
+        if version not in self.known:
+            document = await find_document(self._tx, self._org_id, version)
             digest = document_hash(document) if document is not None else ""
-            self.known[past.version] = await compile_routing(self._tx, self._org_id, document, digest)
+            self.known[version] = await compile_routing(self._tx, self._org_id, document, digest)
+        return self.known[version]
 
 
 _DAY: Final = timedelta(days=1)

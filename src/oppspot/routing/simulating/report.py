@@ -1,10 +1,13 @@
-"""Says what a draft would have changed: leads moved, load, fairness, response, what nobody would have had."""
+"""Says what a draft would change of what the live configuration makes of a time: leads moved, load, fairness, response.
+
+What was published in that time has changed things, too; that is told apart from it.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from oppspot.routing.simulating.pools import compared
@@ -18,16 +21,16 @@ MOST_DIFFERENCES: Final = 20
 
 
 def report_of(run: Run, before: Before) -> dict[str, Any]:
-    """Return the result of a simulation as JSON; `moved` has every lead that would have fared otherwise."""
+    """Return the result of a simulation as JSON; `moved` has every lead that would fare otherwise.
+
+    `since` is what comes of what was published in that time by itself: None where nothing was, and what is live has
+    decided all of it.
+    """
     names = {rep.id: rep.name for rep in before.reps_now}
-    moved = [
-        _moved(lead_id, *otherwise, names)
-        for lead_id in run.live.fates
-        if (otherwise := _otherwise(run, lead_id)) is not None
-    ]
+    moved = [_moved(parting, run, names) for parting in _partings(run.live, run.draft)]
     return {
         "decisions": run.decisions,
-        "leads": len(run.live.fates),
+        "leads": len(run.then.fates),
         "leads_moved": len(moved),
         "trusted": run.is_trusted,
         "edits": run.edits,
@@ -43,6 +46,7 @@ def report_of(run: Run, before: Before) -> dict[str, Any]:
             }
             for each in run.differences[:MOST_DIFFERENCES]
         ],
+        "since": None if run.edited is None else _since(run.then, run.edited, before),
         "moved": moved,
         "live": _course(run.live, before),
         "draft": _course(run.draft, before),
@@ -51,31 +55,56 @@ def report_of(run: Run, before: Before) -> dict[str, Any]:
     }
 
 
-def _otherwise(run: Run, lead_id: UUID) -> tuple[Fate, Fate] | None:
-    """Return what became of a lead in either course where that is not the same: at first, else in the end."""
-    for live, draft in ((run.live.fates, run.draft.fates), (run.live.lasts, run.draft.lasts)):
-        if lead_id in live and lead_id in draft and _fares_otherwise(live[lead_id], draft[lead_id]):
-            return live[lead_id], draft[lead_id]
-    return None
+def _since(then: World, edited: World, before: Before) -> dict[str, Any]:
+    return {"leads_moved": sum(1 for _ in _partings(then, edited)), "then": _course(then, before)}
 
 
-def _fares_otherwise(live: Fate, draft: Fate) -> bool:
-    return live.rep_id != draft.rep_id or (live.rep_id is None and live.place != draft.place)
+class _Parting(NamedTuple):
+    """A lead that fares otherwise in two courses: at first, or only `in_the_end`."""
+
+    lead_id: UUID
+    in_the_end: bool
+
+    def of(self, world: World) -> Fate | None:
+        return (world.lasts if self.in_the_end else world.fates).get(self.lead_id)
 
 
-def _moved(lead_id: UUID, live: Fate, draft: Fate, names: Mapping[UUID, str]) -> dict[str, Any]:
-    def told(fate: Fate) -> dict[str, Any]:
-        name = names.get(fate.rep_id) if fate.rep_id else None
-        return {
-            "rep_id": fate.rep_id and str(fate.rep_id),
-            "name": name,
-            "queue": fate.queue,
-            "outcome": fate.outcome,
-            "reason": fate.reason,
-        }
+def _partings(one: World, other: World) -> Iterator[_Parting]:
+    for lead_id in one.fates:
+        for parting in (_Parting(lead_id, in_the_end=False), _Parting(lead_id, in_the_end=True)):
+            if _fares_otherwise(parting.of(one), parting.of(other)):
+                yield parting
+                break
 
-    decision_id = live.decision_id and str(live.decision_id)
-    return {"lead_id": str(lead_id), "decision_id": decision_id, "from": told(live), "to": told(draft)}
+
+def _fares_otherwise(one: Fate | None, other: Fate | None) -> bool:
+    if one is None or other is None:
+        return False
+    return one.rep_id != other.rep_id or (one.rep_id is None and one.place != other.place)
+
+
+def _moved(parting: _Parting, run: Run, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """Return a lead that a draft moves, with the decision on it, and `then` where that came to something else yet."""
+    then, live, draft = (parting.of(world) for world in (run.then, run.live, run.draft))
+    return {
+        "lead_id": str(parting.lead_id),
+        "decision_id": then and then.decision_id and str(then.decision_id),
+        "from": _told(live, names),
+        "to": _told(draft, names),
+        **({"then": _told(then, names)} if _fares_otherwise(then, live) else {}),
+    }
+
+
+def _told(fate: Fate | None, names: Mapping[UUID, str]) -> dict[str, Any] | None:
+    if fate is None:
+        return None
+    return {
+        "rep_id": fate.rep_id and str(fate.rep_id),
+        "name": names.get(fate.rep_id) if fate.rep_id else None,
+        "queue": fate.queue,
+        "outcome": fate.outcome,
+        "reason": fate.reason,
+    }
 
 
 def _course(world: World, before: Before) -> dict[str, Any]:

@@ -35,14 +35,10 @@ _WORTHLESS: Final = Decimal(0)
 class World:
     """What is so at one moment of a simulation, and what has become of every lead.
 
-    In a `draft`, whom a lead was given keeps it although somebody took it from a queue in truth. `limits` hold in it
-    all the time instead of what people's were.
+    `limits` hold in it all the time instead of what people's were.
     """
 
-    def __init__(
-        self, before: Before, *, is_draft: bool = False, limits: Mapping[UUID, TriedLimits] = NO_LIMITS
-    ) -> None:
-        self._is_draft = is_draft
+    def __init__(self, before: Before, limits: Mapping[UUID, TriedLimits] = NO_LIMITS) -> None:
         self.limits = limits
         self._held = dict(before.held)
         self._zones = before.zones
@@ -72,8 +68,6 @@ class World:
     def happen(self, event: Event) -> None:
         """Let something happen that routing does not decide."""
         match event:
-            case Gift() if event.from_queue and self._is_draft and event.lead_id in self._held:
-                return
             case Gift():
                 self._free(event.lead_id)
                 self._waiting.pop(event.lead_id, None)
