@@ -17,8 +17,10 @@ from oppspot.web.middleware.security_headers import SECURITY_HEADERS
 from oppspot.web.problems import Problem
 from oppspot.web.rendering import render
 from oppspot.web.validation import invalid_request, unreadable_body
+from oppspot.web.ways_back import way_back
 
 LOGIN: Final = "/login"
+_NOT_THERE: Final = frozenset({404, 405, 422})
 _NO_BODY: Final = frozenset({204, 205, 304})
 
 
@@ -31,7 +33,13 @@ def install(app: FastAPI) -> None:
 
 
 def respond(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    """Return the problem as a page or as a document, whichever the client reads."""
+    """Return the problem as a page or as a document, whichever the client reads.
+
+    Whoever looks at an address that only takes forms is shown the page of the form instead. Where such an address reads
+    like that of a thing, `/routing/rules/order`, it is the thing that is not found, or the id that is none.
+    """
+    if problem.status in _NOT_THERE and (page := way_back(request)):
+        return RedirectResponse(page, status_code=303)
     if wants_page(request):
         answer: Response = render(request, "web/error.html", {"problem": problem}, status=problem.status)
     else:
