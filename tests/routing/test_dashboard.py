@@ -19,12 +19,14 @@ from oppspot.core.bulk import insert_rows
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
 from oppspot.core.ids import new_id
-from oppspot.routing.outcomes import WAITING
-from oppspot.routing.pages.outcome_words import PRESENCES, REMEDIES
-from oppspot.routing.queries.dashboard import HOURS, count_clocks, count_hours, list_unplaced
+from oppspot.leads.pages.wording import OUTCOMES
+from oppspot.routing.outcomes import WAITING, Outcome
+from oppspot.routing.pages.outcome_words import KINDS, PRESENCES, REMEDIES
+from oppspot.routing.queries.dashboard import HOURS, count_clocks, list_unplaced
 from oppspot.routing.rep_states import Presence, RepState, fullness, limit_reached, state_of
 
-RULES = "/api/qualification/routing/rules"
+ROUTING = "/api/qualification/routing"
+RULES = f"{ROUTING}/rules"
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 _FROM_WEB = {"field": "lead.source", "op": "eq", "value": "web"}
 HOURLY = PeriodLimit(2, Period.HOUR, Window.ROLLING)
@@ -181,28 +183,77 @@ async def test_more_people_teams_and_rules_take_no_more_statements(
     assert len(few) < 30
 
 
-_AGAIN = text(
-    """
-    INSERT INTO routing_decisions
-    SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()))).* FROM routing_decisions AS d
-    """,
-)
+async def _every_outcome(manager: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
+    """Leads of every outcome, one of them of last week: one was reassigned, one waited first, one lay in a queue."""
+    await _rule(manager, cast, conditions=_FROM_WEB)
+    shelf = {"type": "queue", "id": "Shelf"}
+    await _rule(manager, cast, name="Shelf", assignment_target=shelf, priority=200, conditions=_source("fair"))
+    students = {"name": "Students", "conditions": {"field": "lead.title", "op": "contains", "value": "student"}}
+    assert (await manager.post(f"{ROUTING}/exclusions", json=students)).status_code == 201
+    for number, facts in enumerate([{"source": "web"}] * 4 + [{"source": "fair"}] * 3 + [{"title": "Student"}] * 2):
+        assert (await manager.post("/api/leads", json={"email": f"e{number}@e.example", **facts})).status_code == 201
+    waiting = [await _lead(manager, number) for number in range(9)]
+    [reassigned, shelved] = await _ids(database, cast, "assigned", 1) + await _ids(database, cast, "queued", 1)
+    for path, body in (
+        (f"/api/leads/{reassigned}/reject", {"reason": "Not theirs"}),
+        (f"{ROUTING}/assign", {"lead_id": shelved, "rep_id": str(cast.rep.id), "reason": "Knows them"}),
+    ):
+        answer = await manager.post(path, json=body)
+        assert answer.status_code < 300, answer.text
+    changed = await manager.patch(f"/api/leads/{waiting[0]['id']}", json={"source": "web"})
+    assert changed.status_code == 200, changed.text
+    others = [outcome for outcome in Outcome if not await _ids(database, cast, outcome, 1)]
+    async with database.transaction(cast.org_id) as tx:
+        for lead, outcome in zip(waiting[1:], others, strict=False):
+            await tx.execute(_COME_TO, {"id": lead["id"], "outcome": outcome})
+        for number, lead in enumerate(waiting):
+            await tx.execute(_CAME, {"id": lead["id"], "hours": number * 2})
+        # Decided on today, received a week ago.
+        await tx.execute(_CAME, {"id": waiting[-1]["id"], "hours": 7 * 24})
+
+
+def _source(name: str) -> dict[str, str]:
+    return {"field": "lead.source", "op": "eq", "value": name}
+
+
+async def _ids(database: Database, cast: Cast, outcome: str, number: int) -> list[str]:
+    async with database.transaction(cast.org_id) as tx:
+        found = text("SELECT id FROM leads WHERE outcome = :outcome ORDER BY id LIMIT :number")
+        return [str(row.id) for row in await tx.execute(found, {"outcome": outcome, "number": number})]
+
+
+_COME_TO = text("UPDATE leads SET outcome = :outcome WHERE id = :id")
+_CAME = text("UPDATE leads SET created_at = created_at - make_interval(hours => :hours) WHERE id = :id")
+_LEGEND = re.compile(r'href="(/leads\?created_after=[^"]+)">(\d+) ([^<]+)</a>')
+_TITLE = re.compile(r"<title>[^:]+:\d+[^:]*: (\d+) received((?:, \d+ [a-z ]+)*)</title>")
 
 
 @pytest.mark.anyio
 @pytest.mark.db
-async def test_the_last_hours_count_each_lead_once(manager: httpx2.AsyncClient, cast: Cast, database: Database) -> None:
-    await _rule(manager, cast, conditions=_FROM_WEB)
-    lead = await _lead(manager, 1)
-    await manager.post("/api/leads", json={"email": "s@s.example", "source": "web"})
+async def test_what_became_of_leads_adds_up_to_those_received(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    await _every_outcome(manager, cast, database)
     async with database.transaction(cast.org_id) as tx:
-        await tx.execute(_AGAIN)
-        hours = await count_hours(tx, cast.org_id, utc_now())
-        old = await count_hours(tx, cast.org_id, utc_now() + timedelta(hours=HOURS + 1))
-    assert lead
+        decided = (await tx.execute(text("SELECT count(*), count(DISTINCT lead_id) FROM routing_decisions"))).one()
+        received = text("SELECT count(*) FROM leads WHERE created_at > now() - interval '23 hours'")
+        truth = (await tx.execute(received)).scalar_one()
+    assert decided[0] > decided[1] > truth == 17
+    page = (await manager.get("/routing")).text
+    [(_, total, word), *outcomes] = _LEGEND.findall(page)
+    assert (int(total), word) == (truth, "received")
+    assert {word for _, _, word in outcomes} == {OUTCOMES[outcome].lower() for outcome in Outcome}
+    assert sum(int(number) for _, number, _ in outcomes) == truth
+    for href, number, word in _LEGEND.findall(page):
+        assert (word, await _rows(manager, href.replace("&amp;", "&"))) == (word, int(number))
+    hours = [(int(total), sum(map(int, re.findall(r"\d+", kinds)))) for total, kinds in _TITLE.findall(page)]
     assert len(hours) == HOURS
-    assert (hours[-1].placed, hours[-1].waiting, hours[-1].total) == (1, 1, 2)
-    assert sum(hour.total for hour in old) == 0
+    assert sum(total for total, _ in hours) == truth
+    assert all(total == kinds for total, kinds in hours)
+
+
+def test_every_outcome_is_of_one_kind() -> None:
+    assert sorted(outcome for _, _, outcomes in KINDS for outcome in outcomes) == sorted(Outcome)
 
 
 @pytest.mark.anyio

@@ -67,7 +67,6 @@ async def _context(tx: Transaction, actor: Actor) -> dict[str, Any]:
     given = await count_given(tx, org_id, now)
     any_clock, clocks = await count_clocks(tx, org_id, now)
     unplaced = await list_unplaced(tx, org_id)
-    hours = await count_hours(tx, org_id, now)
     return {
         "has_rules": bool(books.config.rules) or books.config.default_target is not None,
         "lines": _lines(books, {each.id: each for each in standings}, now),
@@ -77,8 +76,7 @@ async def _context(tx: Transaction, actor: Actor) -> dict[str, Any]:
         "clocks": clocks,
         "unplaced": unplaced,
         "unplaced_count": sum(each.count for each in unplaced),
-        "hours": hours,
-        "busiest": max((hour.total for hour in hours), default=0),
+        "hours": await count_hours(tx, org_id, now),
         "queues": await list_queues(tx, org_id, now),
         "decisions": (await list_decisions(tx, org_id, DecisionFilter(), limit=_NEWEST)).items,
         "window_days": WINDOW.days,

@@ -27,6 +27,13 @@ GROUPS: Final = (
     ("Blocked or duplicate", (Outcome.BLOCKED, Outcome.DUPLICATE_OF)),
 )
 
+# What becomes of leads, in few words and as a tone; every outcome is one of these kinds.
+KINDS: Final = (
+    ("placed", "accent", (Outcome.ASSIGNED, Outcome.KEPT_OWNER)),
+    ("queued", "good", (Outcome.QUEUED,)),
+    ("waiting", "warn", tuple(outcome for outcome in Outcome if outcome in WAITING)),
+    ("blocked or duplicate", "bad", (Outcome.BLOCKED, Outcome.DUPLICATE_OF)),
+)
 # Why leads wait, and where something can be done about it: label, address and the permission that place needs.
 REMEDIES: Final = {
     Outcome.NO_RULE_MATCHED: (

@@ -1,7 +1,8 @@
-"""What the dashboard counts: clocks, what nobody has, what was decided in the last hours; a statement each."""
+"""What the dashboard counts: clocks, what nobody has, what came in the last hours; a statement each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from oppspot.core.db import Transaction
 from oppspot.leads.filters import SOON
 from oppspot.leads.naming import sql_lead_name
 from oppspot.routing.clocks import ClockKind
-from oppspot.routing.outcomes import WAITING, Outcome
+from oppspot.routing.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +84,37 @@ async def list_unplaced(tx: Transaction, org_id: UUID) -> list[Unplaced]:
 
 @dataclass(frozen=True, slots=True)
 class HourCounts:
-    """What became of leads in one hour: each counts once for each kind of end it came to."""
+    """The leads received in one hour, each counted once: by what has become of it until now."""
 
     start: datetime
-    placed: int = 0
-    queued: int = 0
-    waiting: int = 0
-    stopped: int = 0
+    by_outcome: Mapping[Outcome, int] = field(default_factory=dict)
+
+    def of(self, outcomes: Iterable[Outcome]) -> int:
+        """Return how many have come to one of these outcomes."""
+        return sum(self.by_outcome.get(outcome, 0) for outcome in outcomes)
 
     @property
     def total(self) -> int:
-        return self.placed + self.queued + self.waiting + self.stopped
+        """How many were received."""
+        return sum(self.by_outcome.values())
 
 
 HOURS: Final = 24
 _HOURS = text(
     """
-    SELECT date_bin('1 hour', at, :since),
-           count(DISTINCT lead_id) FILTER (WHERE outcome IN ('assigned', 'kept_owner')),
-           count(DISTINCT lead_id) FILTER (WHERE outcome = 'queued'),
-           count(DISTINCT lead_id) FILTER (WHERE outcome = ANY(:waiting)),
-           count(DISTINCT lead_id) FILTER (WHERE outcome IN ('blocked', 'duplicate_of'))
-    FROM routing_decisions WHERE org_id = :org_id AND at >= :since AND at < :until
-    GROUP BY 1
+    SELECT date_bin('1 hour', created_at, :since) AS start, outcome, count(*) AS leads
+    FROM leads WHERE org_id = :org_id AND created_at >= :since AND created_at < :until
+    GROUP BY 1, 2
     """,
 )
 
 
 async def count_hours(tx: Transaction, org_id: UUID, now: datetime) -> Sequence[HourCounts]:
-    """Return what was decided in each of the last 24 hours, this one included, the oldest first."""
+    """Return what was received in each of the last 24 hours, this one included, the oldest first."""
     until = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     since = until - timedelta(hours=HOURS)
-    given = {"org_id": org_id, "since": since, "until": until, "waiting": [outcome.value for outcome in WAITING]}
-    found = {row[0]: HourCounts(*row) for row in await tx.execute(_HOURS, given)}
+    found: defaultdict[datetime, dict[Outcome, int]] = defaultdict(dict)
+    for row in await tx.execute(_HOURS, {"org_id": org_id, "since": since, "until": until}):
+        found[row.start][Outcome(row.outcome)] = row.leads
     starts = [since + timedelta(hours=number) for number in range(HOURS)]
-    return [found.get(start, HourCounts(start)) for start in starts]
+    return [HourCounts(start, found.get(start, {})) for start in starts]
