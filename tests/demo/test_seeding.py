@@ -64,6 +64,8 @@ async def test_a_year_goes_through_the_corridor_once_and_an_unfinished_one_is_ma
         await tx.execute(text("UPDATE organisations SET settings = '{}'"))
         paused = "SELECT pause_reason FROM rep_profiles WHERE NOT available"
         assert (await tx.execute(text(paused))).scalars().all() == ["At a trade fair"]
+        unasked = "SELECT name FROM users WHERE id NOT IN (SELECT user_id FROM rep_profiles)"
+        assert (await tx.execute(text(unasked))).scalars().all() == []  # like everybody who is invited
         moved = "SELECT count(*), min(reason) FROM ledger_calibrations"
         assert (await tx.execute(text(moved))).one() == (1, "Two of his first leads turned out to be duplicates.")
         still = "SELECT DISTINCT pause_reason FROM sla_clocks WHERE paused_until > :now AND met_at IS NULL"

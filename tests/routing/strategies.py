@@ -24,7 +24,8 @@ from oppspot.routing.policies import (
     SlaPolicy,
     Territory,
 )
-from oppspot.routing.types import AccountOwner, Exclusion, Office, RoutableLead, RoutingConfig
+from oppspot.routing.stretches import NO_REPS
+from oppspot.routing.types import AccountOwner, Exclusion, Office, RoutableLead, RoutingConfig, Unasked
 
 TEAMS = (SALES, SUPPORT)
 BAND = 2
@@ -123,6 +124,10 @@ def teams_of_reps(draw: st.DrawFn) -> list[Rep]:
     return [one(number) for number in range(1, draw(st.integers(1, 6)) + 1)]
 
 
+# Of those who are never among the reps; None as decisions of former times have it.
+no_reps = st.none() | st.builds(Unasked, st.just("Olga"), st.sampled_from(sorted(NO_REPS)))
+
+
 @st.composite
 def streams(draw: st.DrawFn) -> list[RoutableLead]:
     def one(number: int) -> RoutableLead:
@@ -144,7 +149,10 @@ def streams(draw: st.DrawFn) -> list[RoutableLead]:
             facts,
             score=draw(st.sampled_from([None, 20.0, 60.0, 75.0, 90.0])),
             value=draw(st.sampled_from([None, Decimal(500), Decimal(9000)])),
-            account_owners=tuple(AccountOwner(rep_id(owner), "the owner of the account") for owner in owners),
+            account_owners=tuple(
+                AccountOwner(rep_id(owner), "the owner of the account", draw(no_reps) if owner > 6 else None)
+                for owner in owners
+            ),
             country_calendar=draw(st.sampled_from([None, LATE_SHIFT])),
             **more,
         )

@@ -34,6 +34,7 @@ from oppspot.routing.priority import priority_of
 from oppspot.routing.records import differences, records_of, replay
 from oppspot.routing.schemas import RuleBody
 from oppspot.routing.shares import BY_SENIORITY, conversion_factor
+from oppspot.routing.stretches import NO_REPS
 from oppspot.routing.territories import Atlas
 from oppspot.routing.types import NO_OFFICE, AccountOwner, FairnessLedger
 
@@ -204,6 +205,10 @@ def test_the_owners_of_the_example_are_asked_as_described() -> None:
         settings = RuleSettings(owner_unavailable=OwnerUnavailable.model_validate(given))
         [decision] = route(lead, a_config(a_rule(algorithm="account_based", settings=settings)), team).decisions
         assert decision.reason == f"Rule “Everything” sends it to team Sales; {owner} {because}."
+
+
+def test_every_reason_why_an_owner_cannot_be_asked_is_described() -> None:
+    assert {row[0] for row in table_after("### Account owners", "failed test")} == NO_REPS
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from oppspot.corridor.types import LeadState
 from oppspot.leads.account_facts import AccountFacts
 from oppspot.leads.types import OPEN_STATUSES, LeadStatus
 from oppspot.routing.outcomes import Outcome
+from oppspot.routing.people import Rep
 from oppspot.routing.queries import list_reps, load_ledgers, load_office
-from oppspot.routing.queries.inputs import EVER
+from oppspot.routing.queries.inputs import EVER, find_unasked
 from oppspot.routing.records import records_of
 from oppspot.routing.rules import pool_keys, route_leads
 from oppspot.routing.types import AccountOwner, BatchDecision, Office, RoutableLead, RoutingDecision
@@ -59,6 +60,7 @@ async def route_states(
     since = month_start(now, office.calendar.zone) if config.policies.fairness.window == "month" else EVER
     ledgers = await load_ledgers(tx, org_id, pool_keys(config), since)
     leads = [replace(routable(state, configuration, calendars, now), may_stay=may_stay) for state in waiting]
+    leads = await _with_unasked(tx, org_id, leads, reps)
     batch = route_leads(leads, config, reps, ledgers, now, office)
     news = []
     for state, lead, decision in zip(waiting, leads, batch.decisions, strict=True):
@@ -71,6 +73,20 @@ async def route_states(
     _keep_records(news, batch, now, office)
     names = {person.id: person.name for person in (*reps, office.seat) if person}
     return Routed(batch, names, calendars)
+
+
+async def _with_unasked(
+    tx: Transaction, org_id: UUID, leads: Sequence[RoutableLead], reps: Sequence[Rep]
+) -> list[RoutableLead]:
+    """Return the leads with what owners of their accounts are called who are no reps, and why they are none."""
+    known = {rep.id for rep in reps}
+    unasked = await find_unasked(tx, org_id, {each.id for lead in leads for each in lead.account_owners} - known)
+    if not unasked:
+        return list(leads)
+    return [
+        replace(lead, account_owners=tuple(each._replace(unasked=unasked.get(each.id)) for each in lead.account_owners))
+        for lead in leads
+    ]
 
 
 def _precedence(state: LeadState) -> tuple[bool, Decimal]:

@@ -110,6 +110,7 @@ _HOURS: Final = {day: [["09:00", "17:30"]] for day in ("mon", "tue", "wed", "thu
 
 
 def _profiles(made: DemoOrganisation, org_id: UUID, ids: Mapping[str, UUID], today: datetime) -> list[dict[str, Any]]:
+    """Return what routing knows of everybody: managers and owners can be given leads too, as whoever is invited."""
     return [
         {
             "org_id": org_id,
@@ -127,7 +128,6 @@ def _profiles(made: DemoOrganisation, org_id: UUID, ids: Mapping[str, UUID], tod
             "available": True,
         }
         for person in made.people
-        if person.role == "rep"
     ]
 
 

@@ -70,7 +70,8 @@ class CandidateAnswer(BaseModel):
     """One person who was looked at: the test they failed, or their rank in turn.
 
     Credit, share and `ahead` (of their turns) are in leads. `by_name`: asked as an owner of the account, or as whoever
-    has the seat, outside turns. Where chance decided, `probability` (0 to 1) is that with which they could have got the
+    has the seat, outside turns; an owner who is no rep has a `failed_test` of `no_working_profile`, `no_longer_here` or
+    `viewer`. Where chance decided, `probability` (0 to 1) is that with which they could have got the
     lead, null for whom the band left out, and `expected` the share of such leads they were expected to win (0 to 1).
     """
 

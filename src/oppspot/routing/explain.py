@@ -44,6 +44,9 @@ _FAILURES: Final = {
     FailedTest.ABSENT: "{0.name} was away.",
     FailedTest.OFF_HOURS: "{0.name} was off work.",
     FailedTest.AT_CAPACITY: "{0.name} was at capacity, with {0.open_count} of {1} leads open.",
+    FailedTest.NO_WORKING_PROFILE: "{0.name} had no working profile, so they could not be asked.",
+    FailedTest.NO_LONGER_HERE: "{0.name} no longer worked here, so they could not be asked.",
+    FailedTest.VIEWER: "{0.name} was a viewer, who works no leads, so they could not be asked.",
 }
 
 

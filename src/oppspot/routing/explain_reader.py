@@ -20,6 +20,9 @@ _FAILURES: Final = {
     FailedTest.UNAVAILABLE: "You had paused.",
     FailedTest.ABSENT: "You were away by your calendar.",
     FailedTest.OFF_HOURS: "You were off work by your calendar.",
+    FailedTest.NO_WORKING_PROFILE: "You had no working profile, so you could not be asked.",
+    FailedTest.NO_LONGER_HERE: "Your account was closed, so you could not be asked.",
+    FailedTest.VIEWER: "You were a viewer, who works no leads, so you could not be asked.",
 }
 
 

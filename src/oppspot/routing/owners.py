@@ -1,19 +1,24 @@
 """Asks the owners of a lead's account, outside turns; what happens while one cannot take it is the rule's policy."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from oppspot.routing.loads import Load, Need, failed_test
+from oppspot.routing.people import Rep
 from oppspot.routing.policies import RuleSettings
 from oppspot.routing.pools import Roster
 from oppspot.routing.stretches import FailedTest
-from oppspot.routing.types import Asked, RoutableLead
+from oppspot.routing.types import AccountOwner, Asked, RoutableLead
 
 _BACK_BY_ITSELF: Final = frozenset({FailedTest.ABSENT, FailedTest.OFF_HOURS})
 
 
 class Answer(NamedTuple):
-    """Who of those asked takes the lead, and why ("Ann is …"); nobody if `load` is None. `asked` is everybody."""
+    """Who of those asked takes the lead, and why ("Ann is …"); nobody if `load` is None.
+
+    `asked` is everybody, also whoever could not be asked.
+    """
 
     load: Load | None
     because: str
@@ -26,6 +31,7 @@ def ask_owners(lead: RoutableLead, settings: RuleSettings, need: Need, roster: R
     for owner in lead.account_owners:
         load = roster.find_load(owner.id)
         if load is None:
+            asked.extend(_unasked(owner))
             continue
         failed = _ask(load, need, asked)
         if failed is None:
@@ -37,6 +43,12 @@ def ask_owners(lead: RoutableLead, settings: RuleSettings, need: Need, roster: R
         if cover is not None and failed in _BACK_BY_ITSELF and _ask(cover, need, asked) is None:
             return Answer(cover, f"covering for {load.rep.name}, {owner.how}", tuple(asked))
     return Answer(None, "", tuple(asked))
+
+
+def _unasked(owner: AccountOwner) -> Iterator[Asked]:
+    """Yield an owner who is no rep, as the decision names them."""
+    if owner.unasked:
+        yield Asked(Rep(owner.id, owner.unasked.name, active=False), 0, 0, owner.unasked.why)
 
 
 def _ask(load: Load, need: Need, asked: list[Asked]) -> FailedTest | None:

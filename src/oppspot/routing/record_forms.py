@@ -1,8 +1,9 @@
 """Owns the JSON forms of what a stored decision is made of, but people, and reads them back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from oppspot.calendars import documents as calendars
@@ -11,14 +12,14 @@ from oppspot.conditions.types import Field, FieldType
 from oppspot.routing.people import Seat
 from oppspot.routing.people_forms import Document, calendar_document, read_rep, rep_document, text_or_none, uuid_or_none
 from oppspot.routing.stretches import Arrival, FailedTest, Mask, Stretch, Taken
-from oppspot.routing.types import AccountOwner, Asked, Office, RoutableLead, Target, TargetKind
+from oppspot.routing.types import AccountOwner, Asked, Office, RoutableLead, Target, TargetKind, Unasked
 
 
 def lead_document(lead: RoutableLead, now: datetime) -> Document:
     """Return the lead with all that was known of it, so that other rules can be tried on it too."""
     document: Document = {
         "id": str(lead.id),
-        "facts": {name: plain for name, value in lead.facts.items() if (plain := _plain(value)) is not None},
+        "facts": _facts(lead.facts),
         "score": lead.score,
         "previous_rep_ids": sorted(map(str, lead.previous_rep_ids)),
         "current_owner_id": text_or_none(lead.current_owner_id),
@@ -27,12 +28,22 @@ def lead_document(lead: RoutableLead, now: datetime) -> Document:
         "blocked_by": lead.blocked_by,
     }
     if lead.account_owners:
-        document["account_owners"] = [[str(owner.id), owner.how] for owner in lead.account_owners]
+        document["account_owners"] = [_owner_document(owner) for owner in lead.account_owners]
     if lead.country_calendar:
         document["country_calendar"] = calendar_document(lead.country_calendar, now)
     if lead.may_stay:
         document["may_stay"] = True
     return document
+
+
+def _owner_document(owner: AccountOwner) -> list[str]:
+    """Return their id and through what, and, of who is no rep, what they are called and why they cannot be asked."""
+    return [str(owner.id), owner.how, *(owner.unasked or ())]
+
+
+def _read_owner(document: Sequence[str]) -> AccountOwner:
+    owner, how, *unasked = document
+    return AccountOwner(UUID(owner), how, Unasked(unasked[0], FailedTest(unasked[1])) if unasked else None)
 
 
 def read_lead(document: Document, fields: Mapping[str, Field]) -> RoutableLead:
@@ -47,14 +58,26 @@ def read_lead(document: Document, fields: Mapping[str, Field]) -> RoutableLead:
         value=None if document["value"] is None else Decimal(document["value"]),
         duplicate_of=uuid_or_none(document["duplicate_of"]),
         blocked_by=document["blocked_by"],
-        account_owners=tuple(AccountOwner(UUID(owner), how) for owner, how in document.get("account_owners", ())),
+        account_owners=tuple(map(_read_owner, document.get("account_owners", ()))),
         country_calendar=None if country is None else calendars.from_document(country),
         may_stay=document.get("may_stay", False),
     )
 
 
+def _facts(facts: Mapping[str, object]) -> Document:
+    """Return what is known as JSON that reads back as the same facts; what conditions would not read is unknown."""
+    return {
+        name: plain
+        for name, value in facts.items()
+        if value is not None and (plain := value if type(value) in _PLAIN_TYPES else _plain(value)) is not None
+    }
+
+
+# Most facts, of every lead that is routed, are one of these: they are not looked at twice.
+_PLAIN_TYPES: Final = frozenset({str, bool, int, float})
+
+
 def _plain(value: object) -> object:
-    """Return a fact as JSON that reads back as the same fact; what conditions would not read is unknown."""
     match value:
         case datetime():
             return value.isoformat()
@@ -62,7 +85,7 @@ def _plain(value: object) -> object:
             return float(value)
         case list() | tuple() | set() | frozenset():
             return sorted(item for item in value if isinstance(item, str))
-        case None | str() | bool() | int() | float():
+        case str() | int() | float():
             return value
         case _:
             return None

@@ -24,7 +24,7 @@ from oppspot.routing.record_forms import (
     target_document,
 )
 from oppspot.routing.rules import route_again
-from oppspot.routing.stretches import unfold
+from oppspot.routing.stretches import NO_REPS, unfold
 from oppspot.routing.types import (
     NO_OFFICE,
     BatchDecision,
@@ -184,6 +184,8 @@ def _state_before(recorded: RoutingDecision) -> tuple[list[Rep], dict[str, Fairn
     if recorded.owner_before:
         by_id[recorded.owner_before.id] = recorded.owner_before
     for asked in recorded.asked:
+        if asked.failed in NO_REPS:
+            continue
         by_id[asked.rep.id] = _standing(asked.rep, asked.open_count, asked.given)
     stretch = recorded.stretch
     if stretch is None:

@@ -11,7 +11,10 @@ from oppspot.routing.people import Rep
 
 
 class FailedTest(StrEnum):
-    """Why a member of a pool could not be given a lead, in the order the tests are made."""
+    """Why somebody could not be given a lead, in the order the tests are made.
+
+    The last three are of owners of an account who cannot be tested, for they are no reps: never of members of a pool.
+    """
 
     INACTIVE = "inactive"
     NOT_JOINED = "not_joined"
@@ -23,8 +26,13 @@ class FailedTest(StrEnum):
     ABSENT = "absent"
     OFF_HOURS = "off_hours"
     AT_CAPACITY = "at_capacity"
+    NO_WORKING_PROFILE = "no_working_profile"
+    NO_LONGER_HERE = "no_longer_here"
+    VIEWER = "viewer"
 
 
+NO_REPS: Final = frozenset({FailedTest.NO_WORKING_PROFILE, FailedTest.NO_LONGER_HERE, FailedTest.VIEWER})
+"""What is said of people who are no reps."""
 NOBODY: Final = -1
 
 

@@ -146,11 +146,22 @@ class RoutingConfig:
         )
 
 
+class Unasked(NamedTuple):
+    """What somebody who is no rep is called, and which of `NO_REPS` is true of them."""
+
+    name: str
+    why: FailedTest
+
+
 class AccountOwner(NamedTuple):
-    """Somebody a lead's company is the account of: `how` says through what, such as "owner of the parent company"."""
+    """Somebody a lead's company is the account of: `how` says through what, such as "owner of the parent company".
+
+    `unasked` is set of whoever is no rep, so that the decision can name them; decisions of former times have none.
+    """
 
     id: UUID
     how: str
+    unasked: Unasked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +200,10 @@ class RoutableLead:
 
 
 class Asked(NamedTuple):
-    """Somebody who was asked by name, outside turns, as they stood; `failed` is the test they failed."""
+    """Somebody who was asked by name, outside turns, as they stood; `failed` is the test they failed.
+
+    Also an owner of the account who could not be asked: `failed` is one of `NO_REPS` then, and `rep` but their name.
+    """
 
     rep: Rep
     open_count: int

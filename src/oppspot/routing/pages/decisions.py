@@ -95,7 +95,7 @@ async def _context(tx: Transaction, actor: Actor, stored: StoredDecision) -> Map
 def _considered(stored: StoredDecision) -> list[Considered]:
     decision = stored.decision
     record = stored.row.record
-    through = {UUID(rep_id): how for rep_id, how in record["lead"].get("account_owners", ())}
+    through = {UUID(rep_id): how for rep_id, how, *_ in record["lead"].get("account_owners", ())}
     if seat := record.get("office", {}).get("seat"):
         through.setdefault(UUID(seat[0]), "has the seat")
     return [

@@ -1,7 +1,7 @@
 """Reads what routing decides on: people as they are now, what limits have seen, and the fairness ledger."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from oppspot.accounts.period_limits import Period, PeriodLimit, Window
+from oppspot.accounts.permissions import Role
 from oppspot.accounts.ramp import ramp_factor
 from oppspot.calendars.queries import OrgCalendars
 from oppspot.core.db import Transaction
 from oppspot.routing.capacity import window_start
 from oppspot.routing.people import Outcomes, Rep
-from oppspot.routing.types import FairnessLedger, RoutingConfig
+from oppspot.routing.stretches import FailedTest
+from oppspot.routing.types import FairnessLedger, RoutingConfig, Unasked
 
 # Everybody who is, or was, somebody's rep: the closed accounts too, so that their credit is settled.
 _REPS = text(
@@ -108,6 +110,25 @@ async def count_used(
         "starts": list(starts),
     }
     return {(row[0], row[1]): row[2] for row in await tx.execute(_USED, parameters)}
+
+
+_NO_REPS: Final = text(
+    "SELECT id, name, active, role FROM users WHERE org_id = :org_id AND id = ANY(CAST(:ids AS uuid[]))",
+)
+
+
+async def find_unasked(tx: Transaction, org_id: UUID, ids: Collection[UUID]) -> dict[UUID, Unasked]:
+    """Return what people who are no reps are called, and why no lead can be given to them."""
+    if not ids:
+        return {}
+    rows = await tx.execute(_NO_REPS, {"org_id": org_id, "ids": sorted(map(str, ids))})
+    return {row.id: Unasked(row.name, _why_no_rep(active=row.active, role=row.role)) for row in rows}
+
+
+def _why_no_rep(*, active: bool, role: str) -> FailedTest:
+    if not active:
+        return FailedTest.NO_LONGER_HERE
+    return FailedTest.VIEWER if role == Role.VIEWER else FailedTest.NO_WORKING_PROFILE
 
 
 # Over so long the value that people were given is kept even.
