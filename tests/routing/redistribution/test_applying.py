@@ -328,11 +328,16 @@ async def test_who_takes_no_leads_now_gets_theirs_back_when_it_is_undone_again(
     assert (undone.returned, undone.kept) == (back, {why: 2 - back})
     assert undone.left.keys() <= {move.lead_id for move in plan.plan.moves}
     assert await loads(database, cast) == (2 + back, 2 - back)
-    page = (await manager.get(f"/routing/redistribute/{applied.id}")).text
-    assert f"/routing/redistribute/{applied.id}/undo" in page
-    assert (why in page) == bool(back)
+    for page in (f"/routing/redistribute/{applied.id}", "/routing/redistribute"):
+        shown = (await manager.get(page)).text
+        assert f"/routing/redistribute/{applied.id}/undo" not in shown
+        assert f"Cannot be undone now: {why}." in shown
     await run(database, cast, "DELETE FROM absences")
     await run(database, cast, "UPDATE rep_profiles SET available = true, max_open = NULL")
+    for page in (f"/routing/redistribute/{applied.id}", "/routing/redistribute"):
+        shown = (await manager.get(page)).text
+        assert f"/routing/redistribute/{applied.id}/undo" in shown
+        assert "Cannot be undone" not in shown
     again = await _undo(database, cast, applied)
     assert (again.returned, again.kept) == (2 - back, {})
     assert await loads(database, cast) == (4, 0)
@@ -340,6 +345,28 @@ async def test_who_takes_no_leads_now_gets_theirs_back_when_it_is_undone_again(
     assert await rows_of(database, cast, total) == [("undone", 2)]
     with pytest.raises(AlreadyUndone):
         await _undo(database, cast, applied)
+
+
+async def test_what_is_carried_out_is_offered_to_be_undone_only_if_the_giver_takes_leads(
+    manager: httpx2.AsyncClient, cast: Cast, database: Database
+) -> None:
+    await leads_of_rita(manager, database, cast, 4)
+    plan = await proposed(database, cast, Scope(ScopeKind.LEAVES, rep_ids=(cast.rep.id,)))
+    await run(database, cast, "UPDATE rep_profiles SET available = false WHERE user_id = :id", id=cast.rep.id)
+    page = f"/routing/redistribute/{plan.id}"
+    await manager.post(f"{page}/apply")
+    shown = (await manager.get(page)).text
+    assert "4 leads have been moved." in shown
+    assert f"{page}/undo" not in shown
+    # Some, but not all, can come back: it is offered.
+    await run(
+        database, cast, "UPDATE rep_profiles SET available = true, max_open = 1 WHERE user_id = :id", id=cast.rep.id
+    )
+    assert f"{page}/undo" in (await manager.get(page)).text
+    await run(database, cast, "UPDATE assignments SET status = 'accepted' WHERE status = 'assigned'")
+    shown = (await manager.get(page)).text
+    assert f"{page}/undo" not in shown
+    assert "Cannot be undone: they were taken up." in shown
 
 
 async def test_undoing_gives_nothing_to_somebody_who_has_left(
@@ -351,6 +378,9 @@ async def test_undoing_gives_nothing_to_somebody_who_has_left(
     assert applied.title == "Rita Rep, who leaves"
     assert await loads(database, cast) == (0, 3)
     await run(database, cast, "UPDATE users SET active = false WHERE id = :id", id=cast.rep.id)
+    page = f"/routing/redistribute/{applied.id}"
+    assert "Cannot be undone: whoever had them has left." in (await manager.get(page)).text
+    assert f"{page}/undo" not in (await manager.get("/routing/redistribute")).text
     assert (await _undo(database, cast, applied)).kept == {"whoever had them has left": 3}
     assert await loads(database, cast) == (0, 3)
 

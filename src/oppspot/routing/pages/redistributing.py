@@ -20,6 +20,7 @@ from oppspot.routing.queries.targets import list_targets
 from oppspot.routing.redistribution.documents import read_plan
 from oppspot.routing.redistribution.models import Redistribution
 from oppspot.routing.redistribution.types import Move, Plan, Scope, ScopeKind
+from oppspot.routing.services.foreseeing import foresee_undoing
 from oppspot.routing.services.planning import propose
 from oppspot.routing.services.redistributing import Undone, apply_plan, undo_redistribution
 from oppspot.web import Flash, redirect, render
@@ -53,6 +54,7 @@ async def _form(
     async with transaction_of(request, actor) as tx:
         targets = await list_targets(tx, actor.org_id)
         past = await list_past(tx, actor.org_id)
+        refusals = await _refusals(tx, actor, [each.id for each in past])
         shown = await _shown(tx, actor.org_id, plan) if plan else {}
     teams, reps = ([(str(one), name) for one, name in each] for each in (targets.teams, targets.reps))
     chosen = {**values, "team_id": values["team_id"] or (teams[0][0] if teams else "")}
@@ -62,6 +64,7 @@ async def _form(
         "teams": teams,
         "reps": reps,
         "past": past,
+        "refusals": refusals,
         "plan": plan,
         **shown,
     }
@@ -116,7 +119,8 @@ async def show_plan(request: Request, actor: Worker, redistribution_id: UUID) ->
     async with transaction_of(request, actor) as tx:
         row = await _allowed(tx, actor, redistribution_id)
         plan = read_plan(row.plan)
-        context = {"row": row, "plan": plan, "now": utc_now(), **await _shown(tx, actor.org_id, plan)}
+        refusal = (await _refusals(tx, actor, [row.id])).get(row.id)
+        context = {"row": row, "plan": plan, "refusal": refusal, **await _shown(tx, actor.org_id, plan)}
     return render(request, "routing/redistribution.html", context)
 
 
@@ -128,12 +132,13 @@ async def apply(request: Request, actor: Worker, redistribution_id: UUID) -> Res
         async with transaction_of(request, actor) as tx:
             row = await _allowed(tx, actor, redistribution_id)
             applied = await apply_plan(tx, actor, row.plan_hash, utc_now())
+            refusal = (await _refusals(tx, actor, [applied.id])).get(applied.id)
     except PlanOutdated as error:
         return await _anew(request, actor, redistribution_id, error.detail)
     except Conflict as error:
         return redirect(request, here, Flash(error.detail, "problem"))
     said = f"{applied.moved} {'lead has' if applied.moved == 1 else 'leads have'} been moved."
-    return redirect(request, here, Flash(said, undo=Undo(f"{here}/undo")))
+    return redirect(request, here, Flash(said, undo=None if refusal else Undo(f"{here}/undo")))
 
 
 async def _anew(request: Request, actor: Actor, redistribution_id: UUID, why: str) -> Response:
@@ -166,6 +171,12 @@ def said_of(undone: Undone) -> str:
     if undone.kept:
         said += " Not given back: " + "; ".join(f"{count} as {why}" for why, count in undone.kept.items()) + "."
     return said
+
+
+async def _refusals(tx: Transaction, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return why undoing would give nothing back, of those of which that is so: for these it is not offered."""
+    foreseen = await foresee_undoing(tx, actor.org_id, ids, utc_now())
+    return {one: coming.refusal for one, coming in foreseen.items() if coming.refusal}
 
 
 async def _allowed(tx: Transaction, actor: Actor, redistribution_id: UUID) -> Redistribution:

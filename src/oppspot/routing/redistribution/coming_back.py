@@ -1,5 +1,6 @@
 """Decides which moved leads go back to whoever had them, and why the others stay; some of them only for now."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -32,6 +33,15 @@ class ComingBack(NamedTuple):
     def waiting(self) -> frozenset[UUID]:
         """The leads that stay only for now."""
         return frozenset(lead_id for lead_id, why in self.left.items() if why in PASSING)
+
+    @property
+    def refusal(self) -> str | None:
+        """Why undoing gives nothing back, the commonest reasons first; None if it gives back anything."""
+        if self.back:
+            return None
+        said = "; ".join(why for why, _ in Counter(self.left.values()).most_common())
+        when = "Cannot be undone now" if self.waiting else "Cannot be undone"
+        return f"{when}: {said}." if said else f"{when}: nothing is left to give back."
 
 
 def coming_back(

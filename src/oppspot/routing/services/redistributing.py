@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from oppspot.accounts.notifying import Notice, notify_users
-from oppspot.calendars.queries import load_calendars
 from oppspot.core.actor import Actor
 from oppspot.core.audit import record_audit
 from oppspot.core.db import Transaction
@@ -20,8 +19,6 @@ from oppspot.core.live import announce
 from oppspot.corridor.configuration import load_configuration
 from oppspot.corridor.loading import take_turn
 from oppspot.routing.errors import AlreadyUndone, NotApplied, PlanApplied, PlanOutdated
-from oppspot.routing.people import Rep
-from oppspot.routing.queries.inputs import list_reps
 from oppspot.routing.queries.redistributions import find_plan, get_redistribution
 from oppspot.routing.redistribution.coming_back import coming_back
 from oppspot.routing.redistribution.documents import read_plan
@@ -29,6 +26,7 @@ from oppspot.routing.redistribution.going_stale import Change, HeldNow, changes_
 from oppspot.routing.redistribution.models import Redistribution
 from oppspot.routing.redistribution.types import Plan
 from oppspot.routing.services.books import load_book
+from oppspot.routing.services.foreseeing import load_people
 from oppspot.routing.services.handing_over import Hand, find_held, hand_out
 
 _MOST_CHANGES: Final = 50
@@ -73,7 +71,7 @@ async def apply_plan(tx: Transaction, actor: Actor, plan_hash: str, now: datetim
 
 async def _refuse_outdated(tx: Transaction, org_id: UUID, plan: Plan, held: Mapping[UUID, Any], now: datetime) -> None:
     config = (await load_configuration(tx, org_id)).routing
-    reps = await _people(tx, org_id, now)
+    reps = await load_people(tx, org_id, now)
     found = {lead_id: HeldNow(row.assignment_id, row.rep_id, row.status) for lead_id, row in held.items()}
     if changes := changes_since(plan, found, reps, config.version_hash, now):
         raise PlanOutdated(_said(changes), errors=[FieldProblem(*change) for change in changes[:_MOST_CHANGES]])
@@ -116,7 +114,7 @@ async def undo_redistribution(tx: Transaction, actor: Actor, redistribution_id: 
         raise NotApplied
     plan, made = read_plan(row.plan), {UUID(lead): UUID(given) for lead, given in row.made.items()}
     held = await find_held(tx, actor.org_id, list(made))
-    coming = coming_back(plan, made, held, await _people(tx, actor.org_id, now), now)
+    coming = coming_back(plan, made, held, await load_people(tx, actor.org_id, now), now)
     reason = f"Back after a redistribution was undone: {row.title}."
     hands = [Hand(held[move.lead_id], move.from_id, reason, keeps_rule=True) for move in coming.back]
     undone = Undone(row.title, len(hands), coming.left)
@@ -143,11 +141,6 @@ async def _note_undone(
     await _set(tx, row, changes)
     payload = {"title": row.title, "returned": undone.returned, "kept": undone.kept}
     await record_audit(tx, actor, "redistribution.undone", ("redistribution", row.id), now, payload=payload)
-
-
-async def _people(tx: Transaction, org_id: UUID, now: datetime) -> list[Rep]:
-    config = (await load_configuration(tx, org_id)).routing
-    return await list_reps(tx, org_id, config, await load_calendars(tx, org_id, now), now)
 
 
 async def _set(tx: Transaction, row: Redistribution, changes: Mapping[str, Any]) -> None:
