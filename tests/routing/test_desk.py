@@ -130,6 +130,10 @@ async def test_what_is_done_from_a_row_comes_back_to_the_desk(clients: Clients, 
     assert accepted.headers["location"] == "/inbox"
     asked = (await rita.get(f"/leads/{lead}/touch?back_to=/inbox", headers={"hx-request": "true"})).text
     assert f'action="/leads/{lead}/touch?back_to=/inbox"' in asked
+    assert 'hx-target="#desk"' in asked
+    # On a page of its own there is no desk behind it.
+    assert "hx-post" not in (await rita.get(f"/leads/{lead}/touch?back_to=/inbox")).text
+    assert "hx-post" not in (await rita.get(f"/leads/{lead}/touch", headers={"hx-request": "true"})).text
     touched = await rita.post(f"/leads/{lead}/touch?back_to=/inbox", data={"kind": "call", "note": ""})
     assert touched.headers["location"] == "/inbox"
     assert "Qualify it, or hand it back" in (await rita.get("/inbox")).text

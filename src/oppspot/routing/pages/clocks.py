@@ -19,7 +19,7 @@ from oppspot.core.runtime import runtime_of
 from oppspot.leads.queries.details import get_lead
 from oppspot.routing.clock_schemas import Reason, TouchBody
 from oppspot.routing.pages import clock_words
-from oppspot.routing.pages.going_back import back_of
+from oppspot.routing.pages.going_back import back_of, in_drawer, is_over_desk
 from oppspot.routing.services.books import load_book
 from oppspot.routing.services.running import acknowledge_clocks, pause_clocks, resume_clocks
 from oppspot.routing.services.tasks import add_task, finish_task
@@ -186,9 +186,11 @@ async def _ask(request: Request, actor: Actor, lead_id: UUID, what: str, form: F
     context = {
         "whole": whole,
         "what": what,
+        "over_desk": is_over_desk(request),
         "form": form,
         "people": [(str(user.id), user.name) for user in able],
         "counts": clock_words.touches_in_words(policy.touches),
         "touch_choices": clock_words.TOUCH_CHOICES,
     }
-    return render(request, _PAGE, context, block="drawer", status=422 if form.errors else 200)
+    page = render(request, _PAGE, context, block="drawer", status=422 if form.errors else 200)
+    return in_drawer(request, page)

@@ -21,7 +21,7 @@ from oppspot.leads.queries.details import LeadWhole, get_lead
 from oppspot.leads.queries.lists import list_leads, list_queued
 from oppspot.routing.errors import AtTheLimit
 from oppspot.routing.pages.desk_actions import desk_lines
-from oppspot.routing.pages.going_back import back_of
+from oppspot.routing.pages.going_back import DESK, back_of, in_drawer, is_over_desk
 from oppspot.routing.pages.last_look import looks_of, remember
 from oppspot.routing.pages.own_standing import get_own_standing
 from oppspot.routing.queries.desk import list_desk
@@ -162,8 +162,8 @@ async def reject(request: Request, actor: Worker, lead_id: UUID) -> Response:
         async with runtime_of(request).database.transaction(actor.org_id) as tx:
             result = await reject_assignment(tx, actor, lead_id, form.body.reason, utc_now())
     except Conflict as error:
-        return redirect(request, f"/leads/{lead_id}", Flash(error.detail, "problem"))
-    return redirect(request, "/inbox", Flash(f"Handed back. {result.reason}"))
+        return redirect(request, back_of(request, lead_id), Flash(error.detail, "problem"))
+    return redirect(request, DESK, Flash(f"Handed back. {result.reason}"))
 
 
 @router.get("/leads/{lead_id}/assign", response_class=HTMLResponse)
@@ -209,5 +209,6 @@ async def _ask(
         if person.profile and person.can_work
     ]
     context = {"whole": whole, "what": what, "form": form, "reps": reps, "over": over}
+    context["over_desk"] = is_over_desk(request)
     status = 422 if form.errors else AtTheLimit.status if over else 200
-    return render(request, "routing/lead_action.html", context, block="drawer", status=status)
+    return in_drawer(request, render(request, "routing/lead_action.html", context, block="drawer", status=status))

@@ -1,12 +1,17 @@
-// Opens dialogs and drawers when htmx has filled them; closes them by button, by a click outside, or by Escape.
+// Opens dialogs and drawers when htmx has filled them; closes them by button, by a click outside, by Escape, and when what
+// was sent from them is answered by the page behind.
 const SHELLS = { "dialog-content": "dialog", "drawer-content": "drawer" };
 
 export function watchDialogs() {
   document.addEventListener("htmx:afterSwap", (event) => {
-    const shell = document.getElementById(SHELLS[event.detail.target.id]);
-    if (!shell || shell.open) return;
-    shell.showModal();
-    shell.querySelector("[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)")?.focus();
+    const { target, requestConfig } = event.detail;
+    const shell = document.getElementById(SHELLS[target.id]);
+    const from = requestConfig?.elt.closest("dialog[open]");
+    if (from && !shell && !from.contains(target)) from.close();
+    if (!shell) return;
+    const first = shell.open ? "[aria-invalid=true]" : "[autofocus], .dialog-body :is(input:not([type=hidden]), select, textarea)";
+    if (!shell.open) shell.showModal();
+    shell.querySelector(first)?.focus();
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
