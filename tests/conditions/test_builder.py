@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
 from oppspot.conditions.builder import (
+    PLACEHOLDERS,
     ConditionForm,
     asked_again,
     builder_context,
@@ -234,3 +235,12 @@ def test_whoever_asked_for_a_group_goes_on_in_it_and_for_more_in_the_first_blank
     assert builder_context(form, CATALOGUE, posted=FormData([("do", "group")]))["focus"] == (2, 1)
     assert builder_context(form, CATALOGUE, posted=FormData([("do", "more")]))["focus"] == (1, 2)
     assert builder_context(form, CATALOGUE, posted=FormData([]))["focus"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "kind"),
+    [("lead.created_at", "gt", "datetime"), ("lead.created_at", "older_than", "period")],
+)
+def test_what_a_control_shows_as_an_example_is_accepted(field: str, op: str, kind: str) -> None:
+    rows = (Row(field, op, PLACEHOLDERS[kind]),)
+    parse(document_of("all", [Group("all", rows)], CATALOGUE), CATALOGUE)

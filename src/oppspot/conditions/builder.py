@@ -27,7 +27,7 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "choice": "Value",
     "number": "Number",
     "boolean": "yes or no",
-    "datetime": "2026-11-30",
+    "datetime": "2026-11-30T09:00Z",
 }
 
 
