@@ -6,7 +6,7 @@ from uuid import UUID
 
 from oppspot.routing.people import Rep
 from oppspot.routing.simulating.types import Past
-from oppspot.routing.stretches import Stretch
+from oppspot.routing.stretches import NO_REPS, Stretch
 from oppspot.routing.types import TargetKind
 
 
@@ -21,7 +21,9 @@ class People:
         """Take over what the decisions of a batch have recorded of people."""
         for past in batch:
             for asked in past.asked:
-                self._learn_of(asked.rep)
+                # Who is no rep is only named by a decision, not somebody routing could choose.
+                if asked.failed not in NO_REPS:
+                    self._learn_of(asked.rep)
             if past.stretch is not None:
                 self._learn_pool(past.stretch)
 
