@@ -345,7 +345,7 @@ class NoteBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"body": "Called back; wants a second demo with finance."}]}
     )
 
-    body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
 class NoteAnswer(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from oppspot.routing.delays import Delay, Verdict, Wait
 from oppspot.routing.services.touches import TouchKind
 
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 _WHO = "01a21531-91aa-7d02-8c5e-2b1f0a77c1de"
 
 
@@ -135,7 +135,7 @@ class TaskBody(BaseModel):
         },
     )
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")]
     due_at: AwareDatetime | None = None
     rep_id: UUID | None = None
 

@@ -12,7 +12,7 @@ from oppspot.routing.forecast import Answer
 from oppspot.routing.queries.ledgers import WINDOW
 
 _REP = "01a21531-91aa-7d02-8c5e-2b1f0a77c1de"
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Leads = Annotated[int, Field(ge=-MOST_LEADS, le=MOST_LEADS)]
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 

@@ -1,7 +1,8 @@
 """Every exception becomes a page for people or a problem document for machines; neither ever shows a trace."""
 
+import json
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -43,9 +44,16 @@ def respond(request: Request, problem: Problem, headers: dict[str, str] | None =
     if wants_page(request):
         answer: Response = render(request, "web/error.html", {"problem": problem}, status=problem.status)
     else:
-        answer = JSONResponse(problem.model_dump(exclude_none=True), problem.status, media_type=problems.MEDIA_TYPE)
+        answer = _Document(problem.model_dump(exclude_none=True), problem.status, media_type=problems.MEDIA_TYPE)
     answer.headers.update(headers or {})
     return answer
+
+
+class _Document(JSONResponse):
+    """JSON that repeats what was sent: half a character, which UTF-8 cannot write, stays the escape that it came as."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def wants_page(request: Request) -> bool:

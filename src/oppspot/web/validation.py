@@ -59,10 +59,10 @@ _WORDS: Final[Mapping[str, tuple[str, str | None]]] = {
 _SHAPES: Final[Mapping[str, str]] = {
     r"^[^\x00]*$": "text without the character NUL",
     r"^[^\x00]+$": "text without the character NUL",
-    r"^[^\x00]*\S[^\x00]*$": "text that is not blank",
+    r"^[^\x00]*[^\s\x00][^\x00]*$": "text that is not blank",
     r"^[^\x00-\x1f]*$": "one line of text",
     r"^[^\x00-\x1f]+$": "one line of text",
-    r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$": "one line of text that is not blank",
+    r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$": "one line of text that is not blank",
     r"^[^\x00-\x1f/]+$": "one line of text without slashes",
     r"^[^\x00-\x1f]{1,60}$": "one line of 1 to 60 characters",
     r"^[a-z][a-z0-9_]{0,59}$": "up to 60 of a-z, 0-9 and _, a letter first",

@@ -14,7 +14,7 @@ from oppspot.qualification.simulating import Moved, Simulation
 from oppspot.versions.queries import Version
 
 VersionNumber = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Note = Annotated[str, Field(max_length=500)]
+Note = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 _DOCUMENT: JsonValue = {"name": "ours", "title": "Ours", "elements": ["…"], "verdicts": ["…"]}
 
 

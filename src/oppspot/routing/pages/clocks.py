@@ -48,7 +48,7 @@ class TaskForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")]
     due_at: Annotated[datetime | None, BeforeValidator(_given), AfterValidator(_without_offset)] = None
     rep_id: Annotated[UUID | None, BeforeValidator(_given)] = None
 

@@ -60,7 +60,7 @@ class RedistributeBody(BaseModel):
 
     scope: ScopeBody
     apply: bool = False
-    plan_hash: Annotated[str | None, Field(max_length=64)] = None
+    plan_hash: Annotated[str | None, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = None
 
 
 class MoveAnswer(BaseModel):
