@@ -110,8 +110,8 @@ QUESTIONS: dict[str, tuple[str, Question]] = {
         in_transaction(lambda tx, of: count_clocks(tx, of.org_id, utc_now())),
     ),
     "why leads wait": ("ix_leads_waiting", in_transaction(lambda tx, of: list_unplaced(tx, of.org_id))),
-    "what was decided in the last hours": (
-        "routing_decisions_org_id_at_id_idx",
+    "what came in the last hours": (
+        "ix_leads_recent",
         in_transaction(lambda tx, of: count_hours(tx, of.org_id, utc_now())),
     ),
     # From the clocks that run or from the leads that are due: both read little, whichever the statistics favour.
