@@ -4,7 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The shell without windows of its own first: it is the same engine, and opens a page with a third of the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Where `playwright install chromium` puts it.
 DOWNLOADED = "ms-playwright/chromium-*/chrome-linux*/chrome"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from fastapi import FastAPI
+from tests.browser import browser, pages  # noqa: F401 — fixtures, one browser for all tests of a worker
 from tests.casting import Cast, Clients, an_organisation, clients_of
 from tests.databases import SERVER, fresh_database
 

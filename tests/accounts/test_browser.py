@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import Look, Pages, browser, grave_violations, overflow, pages  # noqa: F401 — fixtures
+from tests.browser import Look, Pages, grave_violations, overflow
 from tests.casting import PASSWORD, Cast, Member, an_organisation, prepared, session_cookie
 
 from oppspot.accounts.notifying import Notice, notify_users
@@ -62,7 +62,7 @@ class Site:
 
 
 @pytest.fixture
-def site(busy: Cast, live_site: str, database_url: str, pages: Pages) -> Site:  # noqa: ARG001, F811 — in this order
+def site(busy: Cast, live_site: str, database_url: str, pages: Pages) -> Site:  # noqa: ARG001 — in this order
     return Site(live_site, pages, database_url)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Page
-from tests.browser import Look, Pages, browser, pages, serving  # noqa: F401 — fixtures
+from tests.browser import Look, Pages, serving
 from tests.casting import Clients, Member, an_organisation, prepared, session_cookie
 from tests.contracts.worlds import World, a_lively_world
 from tests.databases import fresh_database
@@ -67,5 +67,5 @@ def lively(stage_url: str, tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture
-def site(lively: World, stage: str, stage_url: str, pages: Pages) -> Site:  # noqa: ARG001, F811 — in this order
+def site(lively: World, stage: str, stage_url: str, pages: Pages) -> Site:  # noqa: ARG001 — in this order
     return Site(stage, pages, stage_url)

@@ -11,7 +11,7 @@ from fastapi.websockets import WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 from starlette.testclient import TestClient
-from tests.browser import browser, pages, serving  # noqa: F401 — fixtures
+from tests.browser import serving
 
 from oppspot import web
 from oppspot.core.clock import utc_now

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser import Look, Pages, browser, grave_violations, overflow, pages  # noqa: F401 — fixtures
+from tests.browser import Look, Pages, grave_violations, overflow
 from tests.casting import Cast, an_organisation, prepared, session_cookie
 from tests.corridor.conftest import NOW, a_rule, publish_rules
 
@@ -73,7 +73,7 @@ def stage(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 @pytest.fixture
-def opened(stage: Stage, live_site: str, database_url: str, pages: Pages):  # noqa: F811
+def opened(stage: Stage, live_site: str, database_url: str, pages: Pages):
     def opening(state: str, look: Look = Look.LIGHT, **options: object) -> Page:
         cast = stage.nobody if state == "empty" else stage.cast
         page = pages.new(look, **options)
