@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-# The shell without windows of its own first: it is the same engine, and opens a page with a third of the work.
+# The shell without windows first: it is the same engine, and looks at all pages with a quarter less work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Where `playwright install chromium` puts it.
 DOWNLOADED = "ms-playwright/chromium-*/chrome-linux*/chrome"
@@ -23,4 +23,5 @@ def find_chromium() -> Path | None:
 
 if __name__ == "__main__":
     found = find_chromium()
-    print(f"Browser tests: {f'run in {found}' if found else 'SKIPPED, no Chromium found (install chromium)'}")  # noqa: T201
+    nothing = "SKIPPED, no Chromium found (install chromium-headless-shell or chromium)"
+    print(f"Browser tests: {f'run in {found}' if found else nothing}")  # noqa: T201
