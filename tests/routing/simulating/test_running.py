@@ -47,7 +47,10 @@ HOUR = timedelta(hours=1)
 class Lived:
     """A history that routing really decided, batch by batch, with what people did in between."""
 
-    def __init__(self, config: RoutingConfig, reps: Sequence[Rep], office: Office = NO_OFFICE) -> None:
+    def __init__(
+        self, config: RoutingConfig, reps: Sequence[Rep], office: Office = NO_OFFICE, step: timedelta = HOUR
+    ) -> None:
+        self.step = step
         self.configs = [config]
         self.reps = {rep.id: rep for rep in reps}
         self.office = office
@@ -95,7 +98,7 @@ class Lived:
                 {**ledger.credits, credit.rep_id: credit.amount},
                 {**ledger.ahead, credit.rep_id: credit.ahead},
             )
-        self.at += HOUR
+        self.at += self.step
 
     def pass_on(self, lead_ids: Sequence[UUID]) -> None:
         """Ask who else could have leads, as the clock does; for whom nobody is found stays with whom it was."""
@@ -118,7 +121,7 @@ class Lived:
         self.events.append(Gift(self.at, lead_id, rep_id, 1, Decimal(0), from_queue))
         self._end(lead_id)
         self._give(lead_id, rep_id, 1, Decimal(0))
-        self.at += HOUR
+        self.at += self.step
 
     def end(self, lead_id: UUID, *, is_over: bool = True) -> None:
         # Between two batches: what ends in the same moment as a batch of others comes after it.
@@ -130,7 +133,7 @@ class Lived:
         ledger = self._ledgers[pool]
         owed = {rep: ledger.credits.get(rep, 0) + changes.get(rep, 0) for rep in ledger.credits | changes}
         self._ledgers[pool] = replace(ledger, credits=owed)
-        self.at += HOUR
+        self.at += self.step
 
     def run(self, draft: RoutingConfig | None = None, limits: Mapping[UUID, TriedLimits] = NO_LIMITS) -> Run:
         live = self.configs[-1]
@@ -174,7 +177,8 @@ def settled(reps: Sequence[Rep]) -> list[Rep]:
 def test_the_rules_of_the_time_come_to_what_happened(
     reps: list[Rep], stream: list[RoutableLead], sizes: list[int], chance: object
 ) -> None:
-    lived = Lived(CONFIG, settled(reps), OFFICE)
+    # All on one day: people here have used what they have used, as if no period of a limit ever began anew.
+    lived = Lived(CONFIG, settled(reps), OFFICE, step=timedelta(minutes=10))
     place = 0
     while place < len(stream):
         size = sizes[place % len(sizes)]
