@@ -4,30 +4,28 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from oppspot.accounts.schemas.fields import Body, Line, TimeZone, Typed
+from oppspot.accounts.schemas.fields import Body, Line, TimeZone
+from oppspot.accounts.schemas.forms import WeekForm
 from oppspot.accounts.schemas.people import Clock as TimeOfDay
 from oppspot.accounts.schemas.people import Day as Weekday
-from oppspot.accounts.working_hours import DAYS
 from oppspot.calendars.entries import FIRST_DAY, LAST_DAY, LONGEST_NAME, HoursEntry
 from oppspot.calendars.models import PersonalAbsence
 from oppspot.calendars.services.closing_days import Imported
+from oppspot.core.text_shapes import LINE, SHORT_LINE
+from oppspot.web.forms import BLANK_IS_NONE
 
 _ID = "0193f0c8-7a51-7c3e-9d0a-5b6f2f3c1a77"
 _HOURS: Any = {day: [["09:00", "12:30"], ["13:00", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-
-
-def _or_none(text: object) -> object:
-    return None if text == "" else text
 
 
 Hours = dict[
     Weekday, Annotated[list[Annotated[list[TimeOfDay], Field(min_length=2, max_length=2)]], Field(max_length=6)]
 ]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-Part = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,60}$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f]*$")]
+Part = Annotated[str, StringConstraints(pattern=SHORT_LINE)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NAME, pattern=LINE)]
 Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
@@ -184,23 +182,12 @@ class PersonCalendarAnswer(BaseModel):
     holidays: list[HolidayAnswer]
 
 
-class HoursForm(Body):
+class HoursForm(WeekForm):
     """Hours as the page posts them, a line a day."""
 
-    time_zone: Annotated[TimeZone | None, BeforeValidator(_or_none)] = None
-    country: Annotated[Country | None, BeforeValidator(_or_none)] = None
-    subdivision: Annotated[Part | None, BeforeValidator(_or_none)] = None
-    hours_mon: Typed = ""
-    hours_tue: Typed = ""
-    hours_wed: Typed = ""
-    hours_thu: Typed = ""
-    hours_fri: Typed = ""
-    hours_sat: Typed = ""
-    hours_sun: Typed = ""
-
-    def days(self) -> dict[str, str]:
-        """Return what was typed by day."""
-        return {day: getattr(self, f"hours_{day}") for day in DAYS}
+    time_zone: Annotated[TimeZone | None, BLANK_IS_NONE] = None
+    country: Annotated[Country | None, BLANK_IS_NONE] = None
+    subdivision: Annotated[Part | None, BLANK_IS_NONE] = None
 
 
 class ClosingDayForm(Body):
@@ -211,17 +198,15 @@ class ClosingDayForm(Body):
     works: bool = False
 
 
-Clock = Annotated[
-    Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None, BeforeValidator(_or_none)
-]
+Clock = Annotated[Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None, BLANK_IS_NONE]
 
 
 class AbsenceForm(Body):
     """An absence as the page posts it: days, and times on the first and the last where it is not whole days."""
 
     first: Day
-    last: Annotated[Day | None, BeforeValidator(_or_none)] = None
+    last: Annotated[Day | None, BLANK_IS_NONE] = None
     from_time: Clock = None
     to_time: Clock = None
     reason: Reason = ""
-    cover_id: Annotated[UUID | None, BeforeValidator(_or_none)] = None
+    cover_id: Annotated[UUID | None, BLANK_IS_NONE] = None

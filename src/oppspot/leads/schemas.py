@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from oppspot.core.text_shapes import KEY, NOT_BLANK, STORABLE
 from oppspot.engagement.schemas import EventBody
 from oppspot.leads import examples
 from oppspot.leads.queries.details import OpenAssignment
@@ -13,9 +14,9 @@ from oppspot.leads.types import FundingStage, LeadStage, LeadStatus
 from oppspot.qualification.schemas import ClaimBody
 from oppspot.routing.priority import Priority
 
-Short = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+Short = Annotated[str, Field(max_length=500, pattern=STORABLE)]
 Number = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
-AttributeKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+AttributeKey = Annotated[str, Field(pattern=KEY)]
 MAX_BATCH = 1_000
 _ID = "0193f0c8-7a51-7c3e-9d0a-5b6f2f3c1a77"
 
@@ -345,7 +346,7 @@ class NoteBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"body": "Called back; wants a second demo with finance."}]}
     )
 
-    body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+    body: Annotated[str, Field(min_length=1, max_length=10_000, pattern=NOT_BLANK)]
 
 
 class NoteAnswer(BaseModel):

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.core import json
+from oppspot.core.text_shapes import KEY
 from oppspot.qualification.values import Kind
 
-Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Name: TypeAlias = Annotated[str, Field(pattern=KEY)]
 KeyName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,3}$", max_length=100)]
 Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Points: TypeAlias = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=2)]

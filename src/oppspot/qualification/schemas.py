@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from oppspot.core.text_shapes import STORABLE
 from oppspot.qualification.types import Grade, Source
 
-ShortText = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-LongText = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
+ShortText = Annotated[str, Field(min_length=1, max_length=500, pattern=STORABLE)]
+LongText = Annotated[str, Field(min_length=1, max_length=10_000, pattern=STORABLE)]
 
 
 class EvidenceBody(BaseModel):

@@ -13,6 +13,7 @@ from oppspot.conditions.parse import InvalidCondition, parse
 from oppspot.conditions.predicates import Predicate, compile_predicate
 from oppspot.conditions.types import Catalogue, Condition, leaves_of
 from oppspot.core.errors import FieldProblem, Invalid
+from oppspot.core.text_shapes import SOME_LINE
 from oppspot.qualification.framework import Name
 
 # Every lead is assessed by it, whatever else it is qualified by: lists compare all leads by one measure.
@@ -23,7 +24,7 @@ _NOT_ACCEPTED: Final = "The selection of frameworks is not accepted."
 
 By = Literal["hand", "rule", "size", "default"]
 Row: TypeAlias = Mapping[str, object]
-Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+Title: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=SOME_LINE)]
 
 
 class _Part(BaseModel):

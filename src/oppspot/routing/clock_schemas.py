@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from oppspot.core.text_shapes import LINE_NOT_BLANK, STORABLE
 from oppspot.routing.delays import Delay, Verdict, Wait
+from oppspot.routing.policies import Reason
 from oppspot.routing.services.touches import TouchKind
 
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 _WHO = "01a21531-91aa-7d02-8c5e-2b1f0a77c1de"
 
 
@@ -21,7 +22,7 @@ class TouchBody(BaseModel):
     )
 
     kind: TouchKind
-    note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    note: Annotated[str, Field(max_length=2000, pattern=STORABLE)] = ""
 
 
 class PauseBody(BaseModel):
@@ -135,7 +136,7 @@ class TaskBody(BaseModel):
         },
     )
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_NOT_BLANK)]
     due_at: AwareDatetime | None = None
     rep_id: UUID | None = None
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.conditions.documents import ConditionDocument
+from oppspot.core.text_shapes import STORABLE
 from oppspot.routing.documents import MAX_TERRITORIES, RoutingDocument, TargetDocument
 from oppspot.routing.policies import Name, Policies, SlaHours, Territory
 from oppspot.routing.schemas import RULE_EXAMPLE
@@ -141,7 +142,7 @@ class DocumentBody(BaseModel):
 
     document: RoutingDocument
     expected_version: Annotated[int | None, Field(ge=0, le=2**31 - 1)] = None
-    note: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    note: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
 
 
 class DocumentAnswer(BaseModel):

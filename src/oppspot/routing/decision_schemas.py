@@ -6,12 +6,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from oppspot.core.text_shapes import SOME
 from oppspot.routing.ladders import LadderAction
 from oppspot.routing.outcomes import Outcome
 from oppspot.routing.priority import Priority
 from oppspot.routing.queries.decision_list import PAGE, DecisionFilter
 
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=SOME)]
 
 
 class DecisionQuery(BaseModel):

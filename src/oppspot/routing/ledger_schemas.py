@@ -4,17 +4,17 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.routing.calibration import MOST_LEADS, Kind, LevelWith
 from oppspot.routing.departures import Leaving
 from oppspot.routing.forecast import Answer
+from oppspot.routing.policies import Reason
 from oppspot.routing.queries.ledgers import WINDOW
+from oppspot.web.forms import BLANK_IS_NONE
 
 _REP = "01a21531-91aa-7d02-8c5e-2b1f0a77c1de"
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Leads = Annotated[int, Field(ge=-MOST_LEADS, le=MOST_LEADS)]
-Blank = BeforeValidator(lambda value: None if value == "" else value)
 
 
 class MemberAnswer(BaseModel):
@@ -121,12 +121,12 @@ class CalibrationBody(BaseModel):
 
     rep_id: UUID
     kind: Kind
-    leads: Annotated[Leads | None, Blank] = None
-    away_from: Annotated[date | None, Blank] = None
-    away_until: Annotated[date | None, Blank] = None
+    leads: Annotated[Leads | None, BLANK_IS_NONE] = None
+    away_from: Annotated[date | None, BLANK_IS_NONE] = None
+    away_until: Annotated[date | None, BLANK_IS_NONE] = None
     level_with: LevelWith = LevelWith.MOST_OWED
-    reason: Annotated[Reason | None, Blank] = None
-    seen: Annotated[Annotated[str, Field(max_length=64)] | None, Blank] = None
+    reason: Annotated[Reason | None, BLANK_IS_NONE] = None
+    seen: Annotated[Annotated[str, Field(max_length=64)] | None, BLANK_IS_NONE] = None
     preview: bool = False
 
 

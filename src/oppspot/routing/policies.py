@@ -7,7 +7,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+from oppspot.core.text_shapes import NOT_BLANK, SOME_LINE
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=SOME_LINE)]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=NOT_BLANK)]
 SlaHours = Annotated[float, Field(gt=0, le=8760)]
 HIGHEST_SKILL: Final = 5
 MOST_EMPLOYEES: Final = 1_000_000_000

@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from oppspot.conditions.documents import ConditionDocument
 from oppspot.core.errors import FieldProblem
+from oppspot.core.text_shapes import STORABLE
 from oppspot.routing.algorithms import ALGORITHMS, DEFAULT_ALGORITHM
 from oppspot.routing.documents import LAST_PLACE, TargetDocument
 from oppspot.routing.plan_shapes import Actions, Advanced
-from oppspot.routing.policies import Name, RuleSettings, SlaHours
+from oppspot.routing.policies import Name, Reason, RuleSettings, SlaHours
 from oppspot.routing.sla import DEFAULT_SLA_HOURS
+from oppspot.web.forms import BLANK_IS_NONE
 from oppspot.web.validation import refusal
 
 _FLAT_EXAMPLE: dict[str, Any] = {
@@ -59,7 +61,7 @@ class RuleBody(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RULE_EXAMPLE]})
 
     name: Name
-    description: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, Field(max_length=2000, pattern=STORABLE)] = ""
     priority: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 100
     is_active: bool = True
     conditions: ConditionDocument = {"all": []}
@@ -75,7 +77,7 @@ class FlatRuleBody(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_FLAT_EXAMPLE]})
 
     name: Name
-    description: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, Field(max_length=2000, pattern=STORABLE)] = ""
     priority: Annotated[int, Field(ge=0, le=LAST_PLACE)] = 100
     is_active: bool = True
     conditions: ConditionDocument = {}
@@ -148,7 +150,7 @@ class AssignBody(BaseModel):
 
     lead_id: UUID
     rep_id: UUID | None = None
-    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
     # Whether the person may get it although one of their limits stands against it.
     over_limit: bool = False
 
@@ -185,7 +187,7 @@ class RejectBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Out of my region"}]})
 
-    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+    reason: Reason
 
 
 class CompleteBody(BaseModel):
@@ -201,7 +203,7 @@ class GiveForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rep_id: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    rep_id: Annotated[UUID | None, BLANK_IS_NONE] = None
+    reason: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
     # Of whom it was said that they may get it over their limit; somebody else has to be said so again.
-    over_limit_of: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+    over_limit_of: Annotated[UUID | None, BLANK_IS_NONE] = None

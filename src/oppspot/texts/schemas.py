@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from oppspot.core.text_shapes import STORABLE
 from oppspot.texts.reading import MAX_CHARS
 from oppspot.texts.types import DocumentKind, DocumentState, ProposalState
 
-ShortName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+ShortName = Annotated[str, Field(max_length=200, pattern=STORABLE)]
 
 
 class TextBody(BaseModel):

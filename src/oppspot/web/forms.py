@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, get_origin
+from typing import Any, Final, Generic, TypeVar, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from starlette.requests import Request
 
 from oppspot.core.errors import ProblemError
 from oppspot.web.validation import field_problem
 
 B = TypeVar("B", bound=BaseModel)
+BLANK_IS_NONE: Final = BeforeValidator(lambda value: None if value == "" else value)
+"""A field of a form that may be left blank."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from oppspot.core.errors import FieldProblem, Invalid
+from oppspot.core.text_shapes import ACCEPTED
 
 B = TypeVar("B", bound=BaseModel)
 MOST_REPORTED: Final = 100
@@ -53,19 +54,6 @@ _WORDS: Final[Mapping[str, tuple[str, str | None]]] = {
     "date_type": ("is not a date", "a date as YYYY-MM-DD"),
     "date_parsing": ("is not a date", "a date as YYYY-MM-DD"),
     "date_from_datetime_parsing": ("is not a date", "a date as YYYY-MM-DD"),
-}
-
-# What is accepted by the shapes of text that we ask for, for people who read no regular expressions.
-_SHAPES: Final[Mapping[str, str]] = {
-    r"^[^\x00]*$": "text without the character NUL",
-    r"^[^\x00]+$": "text without the character NUL",
-    r"^[^\x00]*[^\s\x00][^\x00]*$": "text that is not blank",
-    r"^[^\x00-\x1f]*$": "one line of text",
-    r"^[^\x00-\x1f]+$": "one line of text",
-    r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$": "one line of text that is not blank",
-    r"^[^\x00-\x1f/]+$": "one line of text without slashes",
-    r"^[^\x00-\x1f]{1,60}$": "one line of 1 to 60 characters",
-    r"^[a-z][a-z0-9_]{0,59}$": "up to 60 of a-z, 0-9 and _, a letter first",
 }
 
 
@@ -122,8 +110,8 @@ def field_problem(error: Mapping[str, Any]) -> FieldProblem:
         return FieldProblem(path, context["message"], context["accepted"])
     if kind == "value_error":
         return FieldProblem(path, str(context.get("error", error["msg"])), None)
-    if kind == "string_pattern_mismatch" and context["pattern"] in _SHAPES:
-        return FieldProblem(path, _WORDS[kind][0], _SHAPES[context["pattern"]])
+    if kind == "string_pattern_mismatch" and context["pattern"] in ACCEPTED:
+        return FieldProblem(path, _WORDS[kind][0], ACCEPTED[context["pattern"]])
     message, accepted = _WORDS.get(kind, (_lowered(str(error["msg"])), None))
     return FieldProblem(path, message.format(**context), accepted and accepted.format(**context))
 

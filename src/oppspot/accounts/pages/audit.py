@@ -13,12 +13,13 @@ from oppspot.core.actor import Actor
 from oppspot.core.audit import verify_chain
 from oppspot.core.errors import invalid
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import STORABLE
 from oppspot.web import Flash, redirect, render
 
 PATH = "/audit"
 router = APIRouter(prefix=PATH)
 Auditor = Annotated[Actor, Depends(needs("audit.read"))]
-Text = Annotated[str, Query(max_length=120, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, Query(max_length=120, pattern=STORABLE)]
 
 
 @router.get("", response_class=HTMLResponse)

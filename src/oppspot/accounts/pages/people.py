@@ -22,6 +22,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.errors import Invalid
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import STORABLE
 from oppspot.web import Flash, Undo, redirect, render
 from oppspot.web.confirmations import Confirmation, confirm
 from oppspot.web.forms import Form, blank, read_form
@@ -36,7 +37,7 @@ _PAGE = 50
 async def show_team(
     request: Request,
     actor: TeamReader,
-    q: Annotated[str, Query(max_length=120, pattern=r"^[^\x00]*$")] = "",
+    q: Annotated[str, Query(max_length=120, pattern=STORABLE)] = "",
     role: Annotated[str, Query(pattern=r"^(owner|manager|rep|viewer)?$")] = "",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> HTMLResponse:

@@ -7,7 +7,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from oppspot.accounts.currencies import ACCEPTED, CURRENCIES
-from oppspot.accounts.rep_settings import is_time_zone
+from oppspot.accounts.rep_settings import LONGEST_REASON, is_time_zone
+from oppspot.core.text_shapes import STORABLE
 
 PASSWORD_SHORTEST: Final = 12
 PASSWORD_LONGEST: Final = 200
@@ -60,6 +61,7 @@ Paragraph = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2_000), AfterValidator(_no_controls_but_breaks)
 ]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_address)]
+PauseReason = Annotated[str, StringConstraints(max_length=LONGEST_REASON, pattern=STORABLE)]
 # What was typed to log in: looked up, not judged.
 Typed = Annotated[str, StringConstraints(max_length=300), AfterValidator(_no_controls)]
 Password = Annotated[

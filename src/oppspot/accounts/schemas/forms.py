@@ -10,16 +10,23 @@ from pydantic import BeforeValidator, Field
 from oppspot.accounts import period_limits, skills
 from oppspot.accounts.period_limits import PeriodLimit, read_limits
 from oppspot.accounts.permissions import PERMISSIONS, Role
-from oppspot.accounts.rep_settings import LONGEST_REASON, LONGEST_TAG, MOST_OPEN, MOST_TAGS, MOST_WEIGHT, Seniority
-from oppspot.accounts.schemas.fields import Address, Body, Currency, Line, Paragraph, Password, TimeZone, Typed
+from oppspot.accounts.rep_settings import LONGEST_TAG, MOST_OPEN, MOST_TAGS, MOST_WEIGHT, Seniority
+from oppspot.accounts.schemas.fields import (
+    Address,
+    Body,
+    Currency,
+    Line,
+    Paragraph,
+    Password,
+    PauseReason,
+    TimeZone,
+    Typed,
+)
 from oppspot.accounts.skills import read_skills
 from oppspot.accounts.working_hours import DAYS
 from oppspot.core.errors import FieldProblem
+from oppspot.web.forms import BLANK_IS_NONE
 from oppspot.web.validation import refusal
-
-
-def _or_none(text: object) -> object:
-    return None if text == "" else text
 
 
 def _tags(text: object) -> object:
@@ -112,15 +119,9 @@ class InviteForm(Body):
     role: Role
 
 
-class HoursForm(Body):
-    """When and where somebody works, day by day as typed: `09:00-12:30, 13:00-17:00`."""
+class WeekForm(Body):
+    """Hours of a week, day by day as typed: `09:00-12:30, 13:00-17:00`."""
 
-    time_zone: TimeZone
-    country: Annotated[Typed | None, BeforeValidator(_or_none)] = None
-    subdivision: Annotated[Typed | None, BeforeValidator(_or_none)] = None
-    available: bool = False
-    paused_until: Annotated[date | None, BeforeValidator(_or_none)] = None
-    pause_reason: Annotated[str, Field(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")] = ""
     hours_mon: Typed = ""
     hours_tue: Typed = ""
     hours_wed: Typed = ""
@@ -134,12 +135,23 @@ class HoursForm(Body):
         return {day: getattr(self, f"hours_{day}") for day in DAYS}
 
 
+class HoursForm(WeekForm):
+    """When and where somebody works."""
+
+    time_zone: TimeZone
+    country: Annotated[Typed | None, BLANK_IS_NONE] = None
+    subdivision: Annotated[Typed | None, BLANK_IS_NONE] = None
+    available: bool = False
+    paused_until: Annotated[date | None, BLANK_IS_NONE] = None
+    pause_reason: PauseReason = ""
+
+
 class ProfileForm(HoursForm):
     """Everything routing knows of a rep."""
 
-    max_open: Annotated[Annotated[int, Field(ge=0, le=MOST_OPEN)] | None, BeforeValidator(_or_none)] = None
+    max_open: Annotated[Annotated[int, Field(ge=0, le=MOST_OPEN)] | None, BLANK_IS_NONE] = None
     weight: Decimal = Field(gt=0, le=MOST_WEIGHT, max_digits=10, decimal_places=4)
-    ramp_from: Annotated[date | None, BeforeValidator(_or_none)] = None
+    ramp_from: Annotated[date | None, BLANK_IS_NONE] = None
     limits: Limits = ()
     skills: Skills = Field(default_factory=dict)
     territories: Tags = ()
@@ -149,8 +161,8 @@ class ProfileForm(HoursForm):
 class PauseForm(Body):
     """Why somebody gets no new leads, and until which day."""
 
-    paused_until: Annotated[date | None, BeforeValidator(_or_none)] = None
-    pause_reason: Annotated[str, Field(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")] = ""
+    paused_until: Annotated[date | None, BLANK_IS_NONE] = None
+    pause_reason: PauseReason = ""
     back_to: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -181,4 +193,4 @@ class ApiKeyForm(Body):
 
     name: Line
     scopes: list[Line] = Field(default_factory=list, max_length=len(PERMISSIONS))
-    days: Annotated[Annotated[int, Field(ge=1, le=3650)] | None, BeforeValidator(_or_none)] = None
+    days: Annotated[Annotated[int, Field(ge=1, le=3650)] | None, BLANK_IS_NONE] = None

@@ -11,7 +11,6 @@ from oppspot.accounts.period_limits import MOST_LEADS, MOST_LIMITS, Period, Wind
 from oppspot.accounts.permissions import Role
 from oppspot.accounts.queries.people import Person, TeamSummary
 from oppspot.accounts.rep_settings import (
-    LONGEST_REASON,
     LONGEST_TAG,
     MOST_OPEN,
     MOST_TAGS,
@@ -19,9 +18,10 @@ from oppspot.accounts.rep_settings import (
     RepSettings,
     Seniority,
 )
-from oppspot.accounts.schemas.fields import Address, Body, Line, Paragraph, TimeZone
+from oppspot.accounts.schemas.fields import Address, Body, Line, Paragraph, PauseReason, TimeZone
 from oppspot.accounts.services.reps import settings_of
 from oppspot.accounts.skills import HIGHEST, LONGEST, LOWEST, MOST, USUAL
+from oppspot.core.text_shapes import SHORT_LINE
 
 _ID = "0193f0c8-7a51-7c3e-9d0a-5b6f2f3c1a77"
 _HOURS: Any = {"mon": [["09:00", "12:30"], ["13:00", "17:30"]]}
@@ -103,11 +103,11 @@ class RepProfileBody(Body):
     seniority: Seniority = Seniority.MID
     time_zone: TimeZone = "UTC"
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["DE"])] | None = None
-    subdivision: Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,60}$", examples=["BY"])] | None = None
+    subdivision: Annotated[str, Field(pattern=SHORT_LINE, examples=["BY"])] | None = None
     working_hours: Hours = Field(default_factory=dict)
     available: bool = True
     paused_until: AwareDatetime | None = None
-    pause_reason: Annotated[str, Field(max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")] = ""
+    pause_reason: PauseReason = ""
 
 
 class UserAnswer(BaseModel):

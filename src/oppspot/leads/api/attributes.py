@@ -9,14 +9,15 @@ from oppspot.accounts.access import needs
 from oppspot.conditions.types import FieldType
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
+from oppspot.core.text_shapes import KEY, LINE_NOT_BLANK, STORABLE
 from oppspot.leads.services.attributes import declare_attribute, list_definitions, retire_attribute
 from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 
 router = APIRouter(prefix="/attributes", tags=["leads"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
 Writer = Annotated[Actor, Depends(needs("settings.write"))]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$")]
+Key = Annotated[str, Field(pattern=KEY)]
+Label = Annotated[str, Field(min_length=1, max_length=100, pattern=LINE_NOT_BLANK)]
 
 
 class AttributeBody(BaseModel):
@@ -33,7 +34,7 @@ class AttributeBody(BaseModel):
     label: Label
     type: FieldType
     choices: Annotated[list[Label], Field(max_length=200)] = []
-    description: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, Field(max_length=500, pattern=STORABLE)] = ""
 
 
 class AttributeAnswer(BaseModel):
@@ -78,9 +79,7 @@ async def add_attribute(request: Request, actor: Writer, body: AttributeBody) ->
 
 
 @router.delete("/{key}", status_code=204, summary="Retire a custom field", responses=REFUSALS_OF_CHANGE)
-async def remove_attribute(
-    request: Request, actor: Writer, key: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-) -> None:
+async def remove_attribute(request: Request, actor: Writer, key: Annotated[str, Path(pattern=KEY)]) -> None:
     """Take a custom field out of use. What leads hold stays."""
     async with transaction_of(request, actor) as tx:
         await retire_attribute(tx, actor, key, utc_now())

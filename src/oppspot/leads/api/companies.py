@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
+from oppspot.core.text_shapes import SOME
 from oppspot.corridor.editing import edit_company
 from oppspot.leads.queries.companies import get_company, list_companies
 from oppspot.leads.schemas import CompanyAnswer, CompanyItem, CompanyPage, CompanyPatch
@@ -25,7 +26,7 @@ Reader = Annotated[Actor, Depends(needs("leads.read"))]
 Writer = Annotated[Actor, Depends(needs("leads.write"))]
 Search = Annotated[
     str | None,
-    Query(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="How the name or domain begins."),
+    Query(min_length=1, max_length=200, pattern=SOME, description="How the name or domain begins."),
 ]
 
 

@@ -11,6 +11,7 @@ from oppspot.core import json
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import SOME
 from oppspot.corridor.answers import answer
 from oppspot.corridor.attributes import declarations_of
 from oppspot.corridor.editing import edit_lead
@@ -24,7 +25,7 @@ from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, REFUSALS_OF_ONE
 router = APIRouter(prefix="/leads", tags=["leads"])
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
 Writer = Annotated[Actor, Depends(needs("leads.write"))]
-Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=SOME)]
 
 
 class LeadQuery(BaseModel):

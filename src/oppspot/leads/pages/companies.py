@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 
 from oppspot.accounts.access import needs
 from oppspot.accounts.queries.people import list_people
@@ -16,13 +16,14 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.errors import FieldProblem, Invalid
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import STORABLE
 from oppspot.corridor.editing import edit_company
 from oppspot.leads.filters import LeadFilter, LeadSort
 from oppspot.leads.pages import wording
 from oppspot.leads.queries.companies import find_companies_called, get_company, get_relations, list_companies
 from oppspot.leads.queries.lists import list_leads
 from oppspot.web import Flash, redirect, render
-from oppspot.web.forms import Form, blank, read_form
+from oppspot.web.forms import BLANK_IS_NONE, Form, blank, read_form
 
 router = APIRouter(prefix="/companies")
 Reader = Annotated[Actor, Depends(needs("leads.read"))]
@@ -35,8 +36,8 @@ _LEADS_SHOWN = 200
 class AccountForm(Body):
     """Who looks after a company, and the name or domain of what it belongs to; blank for nobody and nothing."""
 
-    owner_id: Annotated[UUID | None, BeforeValidator(lambda typed: typed or None)] = None
-    parent: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00]*$")] = ""
+    owner_id: Annotated[UUID | None, BLANK_IS_NONE] = None
+    parent: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=STORABLE)] = ""
 
 
 @router.get("", response_class=HTMLResponse)

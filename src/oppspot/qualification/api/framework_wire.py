@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from oppspot.core.config_versions import LiveConfig
+from oppspot.core.text_shapes import STORABLE
 from oppspot.qualification.framework import Name, Title
 from oppspot.qualification.lint import Finding
 from oppspot.qualification.services.frameworks import FrameworkState
@@ -14,7 +15,7 @@ from oppspot.qualification.simulating import Moved, Simulation
 from oppspot.versions.queries import Version
 
 VersionNumber = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Note = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
+Note = Annotated[str, Field(max_length=500, pattern=STORABLE)]
 _DOCUMENT: JsonValue = {"name": "ours", "title": "Ours", "elements": ["…"], "verdicts": ["…"]}
 
 

@@ -28,7 +28,7 @@ from oppspot.web import Flash, redirect, render
 
 router = APIRouter(prefix="/qualification/frameworks/{name}")
 Writer = Annotated[Actor, Depends(needs("qualification.write"))]
-Note = Annotated[str, Form(max_length=500, pattern=r"^[^\x00]*$")]
+Note = Annotated[str, Form(max_length=500)]
 Seen = Annotated[str, Form(max_length=100)]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
@@ -14,6 +14,7 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Invalid, NotFound
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import STORABLE
 from oppspot.leads.queries.details import get_lead
 from oppspot.qualification.models import OverrideRecord
 from oppspot.qualification.pages.card import Card, get_card
@@ -22,7 +23,7 @@ from oppspot.qualification.queries.past import list_overrides
 from oppspot.qualification.services.overriding import override_verdict, withdraw_override
 from oppspot.web import Flash, redirect, render
 from oppspot.web.flashes import Undo
-from oppspot.web.forms import Form, blank, read_form
+from oppspot.web.forms import BLANK_IS_NONE, Form, blank, read_form
 from oppspot.web.shell import zone_of
 
 router = APIRouter(prefix="/leads/{lead_id}/qualification/{framework}/override")
@@ -32,19 +33,15 @@ _PAGE: Final = "qualification/override.html"
 _END_OF_DAY: Final = time(23, 59)
 
 
-def _given(value: object) -> object:
-    return None if value == "" else value
-
-
 class OverrideForm(BaseModel):
     """The form of an override; fields left empty decide nothing."""
 
     model_config = ConfigDict(extra="ignore")
 
-    status: Annotated[str | None, BeforeValidator(_given), Field(max_length=60)] = None
-    overall_score: Annotated[int | None, BeforeValidator(_given), Field(ge=0, le=100)] = None
-    reason: Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")] = ""
-    expires_on: Annotated[date | None, BeforeValidator(_given)] = None
+    status: Annotated[str | None, BLANK_IS_NONE, Field(max_length=60)] = None
+    overall_score: Annotated[int | None, BLANK_IS_NONE, Field(ge=0, le=100)] = None
+    reason: Annotated[str, Field(max_length=2_000, pattern=STORABLE)] = ""
+    expires_on: Annotated[date | None, BLANK_IS_NONE] = None
 
 
 @router.get("", response_class=HTMLResponse)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
+from oppspot.core.text_shapes import PART_OF_PATH
 from oppspot.routing.api.seen import Seen
 from oppspot.routing.api.shapes import named_as_sent, rule_of
 from oppspot.routing.schemas import AnyRuleBody, OrderBody, RuleAnswer, RuleList
@@ -16,7 +17,7 @@ from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 router = APIRouter(prefix="/api/qualification/routing/rules")
 Reader = Annotated[Actor, Depends(needs("routing.read"))]
 Writer = Annotated[Actor, Depends(needs("routing.write"))]
-RuleId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/]+$")]
+RuleId = Annotated[str, Path(min_length=1, max_length=200, pattern=PART_OF_PATH)]
 
 
 @router.get("", summary="List the routing rules", responses=REFUSALS)

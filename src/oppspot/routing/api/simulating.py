@@ -13,6 +13,7 @@ from oppspot.accounts.rep_settings import MOST_OPEN
 from oppspot.accounts.schemas.people import Limit
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
+from oppspot.core.text_shapes import LINE
 from oppspot.routing.documents import RoutingDocument
 from oppspot.routing.queries.simulations import get_simulation, list_moved
 from oppspot.routing.services.publishing import get_rules
@@ -62,7 +63,7 @@ class SimulateBody(BaseModel):
     document: RoutingDocument | None = None
     limits: Annotated[list[TriedLimitsBody], Field(max_length=MOST_REPS)] = []
     weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = 4
-    title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+    title: Annotated[str, Field(max_length=200, pattern=LINE)] = ""
 
 
 class BegunAnswer(BaseModel):

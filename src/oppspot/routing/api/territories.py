@@ -8,6 +8,7 @@ from oppspot.accounts.access import needs
 from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
+from oppspot.core.text_shapes import PART_OF_PATH
 from oppspot.routing.api.seen import Seen
 from oppspot.routing.config_schemas import TerritoriesBody, TerritoryAnswer, TerritoryBody, TerritoryList
 from oppspot.routing.coverage import coverage_of
@@ -25,7 +26,7 @@ from oppspot.web.parameters import REFUSALS, REFUSALS_OF_CHANGE, transaction_of
 router = APIRouter(prefix="/api/qualification/routing/territories")
 Reader = Annotated[Actor, Depends(needs("routing.read"))]
 Writer = Annotated[Actor, Depends(needs("routing.write"))]
-TerritoryName = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/]+$")]
+TerritoryName = Annotated[str, Path(min_length=1, max_length=200, pattern=PART_OF_PATH)]
 
 
 @router.get("", summary="List the territories", responses=REFUSALS)

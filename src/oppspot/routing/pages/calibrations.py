@@ -16,7 +16,8 @@ from oppspot.core.runtime import runtime_of
 from oppspot.routing import ledger_words
 from oppspot.routing.calibration import MOST_LEADS, Kind, LevelWith
 from oppspot.routing.fairness import LEAD
-from oppspot.routing.ledger_schemas import CalibrationBody, Reason
+from oppspot.routing.ledger_schemas import CalibrationBody
+from oppspot.routing.policies import Reason
 from oppspot.routing.queries.ledgers import get_pool
 from oppspot.routing.services.calibrating import Plan, calibrate, plan_calibration, undo_calibration
 from oppspot.routing.services.wishing import Missed, find_missed, read_wish

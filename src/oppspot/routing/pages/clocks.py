@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from oppspot.accounts.access import needs
 from oppspot.accounts.queries.people import list_people
@@ -16,16 +16,18 @@ from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Conflict, Forbidden, Invalid
 from oppspot.core.runtime import runtime_of
+from oppspot.core.text_shapes import LINE_NOT_BLANK
 from oppspot.leads.queries.details import get_lead
-from oppspot.routing.clock_schemas import Reason, TouchBody
+from oppspot.routing.clock_schemas import TouchBody
 from oppspot.routing.pages import clock_words
 from oppspot.routing.pages.going_back import back_of, in_drawer, is_over_desk
+from oppspot.routing.policies import Reason
 from oppspot.routing.services.books import load_book
 from oppspot.routing.services.running import acknowledge_clocks, pause_clocks, resume_clocks
 from oppspot.routing.services.tasks import add_task, finish_task
 from oppspot.routing.services.touches import record_touch
 from oppspot.web import Flash, redirect, render
-from oppspot.web.forms import Form, blank, read_form
+from oppspot.web.forms import BLANK_IS_NONE, Form, blank, read_form
 from oppspot.web.shell import zone_of
 from oppspot.web.themes import local_path
 
@@ -33,10 +35,6 @@ router = APIRouter()
 Worker = Annotated[Actor, Depends(needs("leads.work"))]
 _PAGE = "routing/clock_action.html"
 _MOST_PEOPLE = 500
-
-
-def _given(value: object) -> object:
-    return value or None
 
 
 def _without_offset(value: datetime | None) -> datetime | None:
@@ -48,9 +46,9 @@ class TaskForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$")]
-    due_at: Annotated[datetime | None, BeforeValidator(_given), AfterValidator(_without_offset)] = None
-    rep_id: Annotated[UUID | None, BeforeValidator(_given)] = None
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_NOT_BLANK)]
+    due_at: Annotated[datetime | None, BLANK_IS_NONE, AfterValidator(_without_offset)] = None
+    rep_id: Annotated[UUID | None, BLANK_IS_NONE] = None
 
 
 class PauseForm(BaseModel):
@@ -59,7 +57,7 @@ class PauseForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason
-    until: Annotated[date | None, BeforeValidator(_given)] = None
+    until: Annotated[date | None, BLANK_IS_NONE] = None
 
 
 @router.get("/leads/{lead_id}/touch", response_class=HTMLResponse)

@@ -15,6 +15,7 @@ from oppspot.core.actor import Actor
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Transaction
 from oppspot.core.errors import Invalid
+from oppspot.core.text_shapes import STORABLE
 from oppspot.routing import ledger_words
 from oppspot.routing.pages.outcome_words import PRESENCES
 from oppspot.routing.queries.ledgers import open_books
@@ -56,7 +57,7 @@ class PauseForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     span: Literal["hour", "day", "open"]
-    reason: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[str, Field(max_length=200, pattern=STORABLE)] = ""
 
 
 @router.post("/inbox/pause")

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from oppspot.core.errors import FieldProblem
+from oppspot.core.text_shapes import LINE
 from oppspot.routing.redistribution.models import Redistribution
 from oppspot.routing.redistribution.types import Evenness, Plan, Scope, ScopeKind, Standing
 from oppspot.web.validation import refusal
@@ -60,7 +61,7 @@ class RedistributeBody(BaseModel):
 
     scope: ScopeBody
     apply: bool = False
-    plan_hash: Annotated[str | None, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = None
+    plan_hash: Annotated[str | None, Field(max_length=64, pattern=LINE)] = None
 
 
 class MoveAnswer(BaseModel):
