@@ -1,13 +1,12 @@
 """What leads' companies are as accounts decides where rules ask for it, and is not looked up where none does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from tests.casting import Cast, Clients
 from tests.corridor.conftest import NOW, TakeIn, a_rule, publish_rules
+from tests.statements import statements_of
 
 from oppspot.core.config_versions import publish_config
 from oppspot.core.db import Database
@@ -174,27 +173,13 @@ async def test_frameworks_are_chosen_by_account_also_when_nothing_is_routed(
     assert again.qualification.framework == "meddic"
 
 
-@contextmanager
-def _statements(database: Database) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_1: Any, _2: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize(("field", "times"), [("account.has_owner", 1), ("company.size_band", 0)])
 async def test_accounts_are_looked_up_once_a_batch_and_only_where_somebody_asks(
     take: TakeIn, database: Database, cast: Cast, field: str, times: int
 ) -> None:
     value: Any = True if times else "1-10"
     await publish_rules(database, cast, [a_rule(cast, conditions=_asks(field, value))])
-    with _statements(database) as sent:
+    with statements_of(database) as sent:
         await take(*({"email": f"p{n}@c{n % 7}.example"} for n in range(40)))
     assert sum("opportunity_owner_id" in statement for statement in sent) == times
 

@@ -1,16 +1,15 @@
 """The dashboard: what it says is what the lists it opens hold, in as many statements however many people there are."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from tests.casting import Cast, Clients
 from tests.routing.world import ANN, a_rep
+from tests.statements import statements_of
 
 from oppspot.accounts.models import RepProfile, Team, TeamMember, User
 from oppspot.accounts.period_limits import Period, PeriodLimit, Window
@@ -120,18 +119,6 @@ async def test_what_nobody_has_says_why_since_when_and_what_to_do(manager: httpx
     assert f'href="/leads/{first["id"]}">P1</a>' in page
 
 
-@contextmanager
-def _counting(database: Database) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_1: Any, _2: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-
-
 _USER = {"role": "rep", "active": True, "password_hash": "x"}
 _PROFILE = {
     "weight": 1,
@@ -166,7 +153,7 @@ async def test_more_people_teams_and_rules_take_no_more_statements(
     await _lead(manager, 1)
     own = app.state.runtime.database
     await manager.get("/routing")
-    with _counting(own) as few:
+    with statements_of(own) as few:
         assert (await manager.get("/routing")).status_code == 200
     await _crowd(database, cast, 30)
     async with database.transaction(cast.org_id) as tx:
@@ -174,7 +161,7 @@ async def test_more_people_teams_and_rules_take_no_more_statements(
     for team in teams:
         await _rule(manager, cast, name=team, assignment_target={"type": "team", "id": team})
     await manager.get("/routing")
-    with _counting(own) as many:
+    with statements_of(own) as many:
         page = (await manager.get("/routing")).text
     assert page.count('href="/routing/ledger/') >= 6
     assert "7 more reps" in page

@@ -1,15 +1,14 @@
 """Leads given by hand, one or many: same statements, every lead accounted for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from tests.casting import Cast, Clients
+from tests.statements import statements_of
 
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database
@@ -38,20 +37,6 @@ async def _leads(browser: httpx2.AsyncClient, number: int) -> list[UUID]:
 async def _all(database: Database, cast: Cast, query: str) -> list[Any]:
     async with database.transaction(cast.org_id) as tx:
         return [tuple(row) for row in await tx.execute(text(query))]
-
-
-@contextmanager
-def statements_of(database: Database) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_1: Any, _2: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def test_giving_forty_leads_takes_the_statements_of_giving_two(

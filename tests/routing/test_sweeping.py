@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.casting import Cast, Clients
-from tests.routing.test_giving import statements_of
 from tests.routing.timed import arrive, events, owners, publish, rows, to_queue, to_team
+from tests.statements import statements_of
 
 from oppspot.core.clock import utc_now
 from oppspot.core.db import Database

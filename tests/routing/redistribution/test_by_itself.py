@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from tests.casting import Cast, Clients
 from tests.routing.redistribution.hands import leads_of_rita, loads, rows_of, rule_to_team, run
-from tests.routing.test_giving import statements_of
+from tests.statements import statements_of
 
 from oppspot.accounts.services.members import deactivate_user
 from oppspot.core.clock import utc_now
