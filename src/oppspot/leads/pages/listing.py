@@ -1,7 +1,6 @@
 """The list of leads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -23,22 +22,13 @@ from oppspot.leads.queries.lists import COUNTED_UP_TO, count_leads, list_leads
 from oppspot.leads.queries.sources import list_sources
 from oppspot.qualification.pages.words import shown_status, verdict_tone
 from oppspot.web import render
+from oppspot.web.tabs import Tab
 from oppspot.web.validation import invalid_request
 
 router = APIRouter()
 LeadReader = Annotated[Actor, Depends(needs("leads.read"))]
 _MOST_PEOPLE = 500
 _PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A view of the list, as its tabs show it."""
-
-    label: str
-    href: str
-    current: bool
-    count: int | None = None
 
 
 @router.get("/leads", response_class=HTMLResponse)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -29,6 +28,7 @@ from oppspot.routing.services.rules import get_rules
 from oppspot.web import render
 from oppspot.web.parameters import transaction_of
 from oppspot.web.shell import zone_of
+from oppspot.web.tabs import Tab
 from oppspot.web.validation import invalid_request
 
 router = APIRouter(prefix="/routing/decisions")
@@ -36,16 +36,6 @@ Reader = Annotated[Actor, Depends(needs("routing.read"))]
 Exporter = Annotated[Actor, Depends(needs("leads.export"))]
 _MOST_PEOPLE: Final = 500
 _MOST_RULES: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A group of outcomes, as the tabs of the list show it."""
-
-    label: str
-    href: str
-    current: bool
-    count: int | None = None
 
 
 @router.get("", response_class=HTMLResponse)

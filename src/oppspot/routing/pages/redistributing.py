@@ -17,10 +17,10 @@ from oppspot.routing.errors import PlanOutdated
 from oppspot.routing.queries.lead_names import load_lead_names
 from oppspot.routing.queries.redistributions import get_redistribution, list_past
 from oppspot.routing.queries.targets import list_targets
+from oppspot.routing.queries.undoing import foresee_undoing
 from oppspot.routing.redistribution.documents import read_plan
 from oppspot.routing.redistribution.models import Redistribution
 from oppspot.routing.redistribution.types import Move, Plan, Scope, ScopeKind
-from oppspot.routing.services.foreseeing import foresee_undoing
 from oppspot.routing.services.planning import propose
 from oppspot.routing.services.redistributing import Undone, apply_plan, undo_redistribution
 from oppspot.web import Flash, redirect, render

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from oppspot.calendars.queries import OrgCalendars, load_calendars
 from oppspot.core.bulk import uuid_array
 from oppspot.core.db import Transaction
+from oppspot.corridor.configuration import load_configuration
 from oppspot.corridor.routing import owners_of
 from oppspot.leads.queries.accounts import load_account_facts
 from oppspot.routing.lanes import pool_key
@@ -70,6 +71,12 @@ async def load_teams(
     reps = await list_reps(tx, org_id, config, calendars, now)
     members = [rep.id for rep in reps if not rep.team_ids.isdisjoint(team_ids)]
     return await _load(tx, org_id, members, reps, calendars, config)
+
+
+async def load_people(tx: Transaction, org_id: UUID, now: datetime) -> list[Rep]:
+    """Return everybody as routing knows them now, under the live configuration."""
+    config = (await load_configuration(tx, org_id)).routing
+    return await list_reps(tx, org_id, config, await load_calendars(tx, org_id, now), now)
 
 
 def of_team(situation: Situation, team_id: UUID) -> Situation:

@@ -162,3 +162,8 @@ def _read_evenness(document: Mapping[str, Any]) -> Evenness:
     numbers = (document[name] for name in ("imbalance", "count_gap"))
     gap = Fraction(*document["gap"])
     return Evenness(document["fairness"], document["value_fairness"], gap, *numbers)
+
+
+def read_made(document: Mapping[str, str]) -> dict[UUID, UUID]:
+    """Return the assignments that carrying a plan out has made, by lead."""
+    return {UUID(lead_id): UUID(assignment_id) for lead_id, assignment_id in document.items()}

@@ -38,8 +38,8 @@ async def put_exclusion(
             return (*items, put)
         return tuple(put if item.id == exclusion_id else item for item in items)
 
-    sent = Sent("exclusions", exclusion_id)
     note = f'Excluded: "{put.name}"' if put.is_active else f'Exclusion "{put.name}" turned off'
+    sent = Sent("exclusions", exclusion_id)
     await change_rules(tx, actor, _of_exclusions(changed), note, now, expected_version, sent=sent)
     return put
 

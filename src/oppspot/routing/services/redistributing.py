@@ -20,13 +20,13 @@ from oppspot.corridor.configuration import load_configuration
 from oppspot.corridor.loading import take_turn
 from oppspot.routing.errors import AlreadyUndone, NotApplied, PlanApplied, PlanOutdated
 from oppspot.routing.queries.redistributions import find_plan, get_redistribution
+from oppspot.routing.queries.situations import load_people
 from oppspot.routing.redistribution.coming_back import coming_back
-from oppspot.routing.redistribution.documents import read_plan
+from oppspot.routing.redistribution.documents import read_made, read_plan
 from oppspot.routing.redistribution.going_stale import Change, HeldNow, changes_since
 from oppspot.routing.redistribution.models import Redistribution
 from oppspot.routing.redistribution.types import Plan
 from oppspot.routing.services.books import load_book
-from oppspot.routing.services.foreseeing import load_people
 from oppspot.routing.services.handing_over import Hand, find_held, hand_out
 
 _MOST_CHANGES: Final = 50
@@ -112,7 +112,7 @@ async def undo_redistribution(tx: Transaction, actor: Actor, redistribution_id: 
         raise AlreadyUndone(f"{row.undone_by} has undone this already.")
     if row.status != "applied":
         raise NotApplied
-    plan, made = read_plan(row.plan), {UUID(lead): UUID(given) for lead, given in row.made.items()}
+    plan, made = read_plan(row.plan), read_made(row.made)
     held = await find_held(tx, actor.org_id, list(made))
     coming = coming_back(plan, made, held, await load_people(tx, actor.org_id, now), now)
     reason = f"Back after a redistribution was undone: {row.title}."

@@ -61,6 +61,11 @@ class Run:
         return [self.draft] if self.edited is None else [self.edited, self.draft]
 
     @property
+    def courses(self) -> Sequence[World]:
+        """All courses, what happened first."""
+        return [self.then, *self.supposed]
+
+    @property
     def is_trusted(self) -> bool:
         return not self.differences and not self.edits and not self.fewer
 
@@ -149,7 +154,7 @@ class Simulation:
             if event.at == until and not (isinstance(event, End) and event.lead_id in lead_ids):
                 later.append(event)
                 continue
-            for course in (self.run.then, *self.run.supposed):
+            for course in self.run.courses:
                 course.happen(event)
         self._coming.extendleft(reversed(later))
 
@@ -164,11 +169,11 @@ class Simulation:
             if off := run.then.loads_off(stretch):
                 run.loads += len(off)
                 run.taken_over.update(off)
-                for course in (run.then, *run.supposed):
+                for course in run.courses:
                     course.load(off)
             if config.policies.fairness.algorithm == "value_balanced":
                 for rep_id, more in run.then.values.off_by(stretch, at).items():
-                    for course in (run.then, *run.supposed):
+                    for course in run.courses:
                         course.values.add(rep_id, at, more)
             if not stretch.pool.startswith("individual:"):
                 self._compare_ledger(stretch, config, at, past.office.calendar.zone)
@@ -176,7 +181,7 @@ class Simulation:
     def _compare_ledger(self, stretch: Stretch, config: RoutingConfig, at: datetime, zone: str) -> None:
         run = self.run
         if not run.then.knows(stretch.pool):
-            for course in (run.then, *run.supposed):
+            for course in run.courses:
                 if not course.knows(stretch.pool):
                     course.adopt(stretch, at)
         elif off := run.then.off_by(stretch, config, at, zone):

@@ -7,14 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from oppspot.calendars.queries import load_calendars
 from oppspot.core.bulk import uuid_array
 from oppspot.core.db import Transaction
-from oppspot.corridor.configuration import load_configuration
-from oppspot.routing.people import Rep
-from oppspot.routing.queries.inputs import list_reps
+from oppspot.routing.queries.situations import load_people
 from oppspot.routing.redistribution.coming_back import ComingBack, coming_back
-from oppspot.routing.redistribution.documents import read_plan
+from oppspot.routing.redistribution.documents import read_made, read_plan
 from oppspot.routing.redistribution.going_stale import HeldNow
 from oppspot.routing.redistribution.models import Redistribution
 
@@ -45,14 +42,4 @@ async def foresee_undoing(
     found = await tx.execute(_HELD, {"org_id": org_id, "ids": uuid_array(lead_ids)})
     held = {row.id: HeldNow(row.assignment_id, row.rep_id, row.status) for row in found}
     reps = await load_people(tx, org_id, now)
-    return {row.id: coming_back(read_plan(row.plan), _made(row.made), held, reps, now) for row in rows}
-
-
-def _made(document: dict[str, str]) -> dict[UUID, UUID]:
-    return {UUID(lead_id): UUID(given) for lead_id, given in document.items()}
-
-
-async def load_people(tx: Transaction, org_id: UUID, now: datetime) -> list[Rep]:
-    """Return everybody as routing knows them now."""
-    config = (await load_configuration(tx, org_id)).routing
-    return await list_reps(tx, org_id, config, await load_calendars(tx, org_id, now), now)
+    return {row.id: coming_back(read_plan(row.plan), read_made(row.made), held, reps, now) for row in rows}
